@@ -14,7 +14,9 @@ typedef int32_t date_days;
 typedef int64_t instant_us;
 
 #define INSTANT_US_PER_SECOND INT64_C(1000000)
-#define DATE_NONE             INT32_MIN
+/* Zeroed memory means absent: no business date or instant of ours is the epoch itself. */
+#define DATE_NONE             0
+#define INSTANT_NONE          0
 
 enum { DATE_TEXT_SIZE = 11, INSTANT_TEXT_SIZE = 28 };
 

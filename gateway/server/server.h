@@ -1,0 +1,107 @@
+#pragma once
+/*
+ * The door: TLS 1.3 with client certificates, strict HTTP/1.1 (RFC 9112), N I/O threads.
+ * A handler runs on the I/O thread of its connection; it answers at once with request_reply, or
+ * later, from that same thread, through server_post. A client that has gone away meanwhile is no
+ * concern of the handler: request_reply on such a request just frees it.
+ */
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "ledger/base/arena.h"
+#include "ledger/base/bytes.h"
+#include "ledger/base/date.h"
+#include "ledger/base/status.h"
+
+enum method {
+    METHOD_GET,
+    METHOD_POST,
+    METHOD_OTHER, /* answered 405 by the router */
+};
+
+/* Roles are bits, so that a route can allow several. The certificate's SAN URI names one:
+ * "kouan:party/<party id>/role/<role>". */
+enum role {
+    ROLE_OPERATOR = 1,
+    ROLE_AUDITOR = 2,
+    ROLE_BANK = 4,
+    ROLE_MERCHANT = 8, /* merchant, platform, agent, logistics, payment institution */
+    ROLE_CUSTOMS = 16,
+    ROLE_INSURER = 32,
+    ROLE_ANYONE = 63,
+};
+
+enum { PARTY_ID_SIZE = 41 };
+
+struct identity {
+    char party[PARTY_ID_SIZE];
+    enum role role;
+};
+
+struct request; /* owned by the server until request_reply */
+
+enum method request_method(const struct request *request);
+const char *request_path(const struct request *request);  /* decoded, without the query */
+/* The value of a query parameter, or NULL. */
+const char *request_query(const struct request *request, const char *name);
+/* The one value of a header (any case), or NULL. */
+const char *request_header(const struct request *request, const char *name);
+struct bytes request_body(const struct request *request);
+const struct identity *request_identity(const struct request *request);
+/* Lives until request_reply; bounded: see arena_take. */
+struct arena *request_arena(struct request *request);
+size_t request_thread(const struct request *request);
+/* The n-th "{…}" part of the route's pattern. */
+const char *request_path_part(const struct request *request, size_t index);
+
+struct reply {
+    int status;
+    const char *content_type; /* NULL when there is no body */
+    struct bytes body;        /* copied */
+    const char *extra_headers; /* whole lines "Name: value\r\n…", or NULL */
+    bool closes;              /* close the connection after this */
+};
+void request_reply(struct request *request, const struct reply *reply);
+
+typedef void route_handler(struct request *request, void *context);
+
+struct route {
+    enum method method;
+    const char *pattern; /* "/v1/guarantees/{grn}" */
+    unsigned roles;
+    route_handler *handler;
+    void *context;
+    size_t body_size_max;
+};
+
+struct server_config {
+    const char *listen_address;
+    uint16_t listen_port; /* 0: any; see server_port */
+    const char *certificate_file;
+    const char *key_file;
+    const char *client_ca_file;
+    const char *crl_file; /* required: without it no client is accepted */
+    size_t thread_count;
+    size_t connection_count_max;
+    size_t connection_count_per_party_max;
+    instant_us handshake_deadline_us;
+    instant_us header_deadline_us;
+    instant_us body_deadline_us;
+    instant_us idle_deadline_us;
+    const struct route *routes;
+    size_t route_count;
+};
+
+struct server;
+
+/* NULL with a one-line reason: bad certificate, busy port, missing CRL. Starts the threads. */
+struct server *server_create(const struct server_config *config, char *message_out, size_t size);
+uint16_t server_port(const struct server *server);
+/* Runs callback(argument) soon on I/O thread `thread`. Any thread may call. Never drops. */
+void server_post(struct server *server, size_t thread, void (*callback)(void *), void *argument);
+/* New certificates and CRL for new handshakes; live connections whose certificate is now revoked are cut. */
+MUST_CHECK bool server_reload(struct server *server, char *message_out, size_t size);
+/* Stops accepting, lets requests under way finish (at most `deadline_us`), then joins the threads. */
+void server_drain(struct server *server, instant_us deadline_us);
+void server_destroy(struct server *server);
