@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "gateway/business/role.h"
 #include "ledger/base/arena.h"
 #include "ledger/base/bytes.h"
 #include "ledger/base/date.h"
@@ -20,18 +21,7 @@ enum method {
     METHOD_OTHER, /* answered 405 by the router */
 };
 
-/* Roles are bits, so that a route can allow several. The certificate's SAN URI names one:
- * "kouan:party/<party id>/role/<role>". */
-enum role {
-    ROLE_OPERATOR = 1,
-    ROLE_AUDITOR = 2,
-    ROLE_BANK = 4,
-    ROLE_MERCHANT = 8, /* merchant, platform, agent, logistics, payment institution */
-    ROLE_CUSTOMS = 16,
-    ROLE_INSURER = 32,
-    ROLE_ANYONE = 63,
-};
-
+/* From the certificate's SAN URI "kouan:party/<party id>/role/<role>" (gateway/business/role.h). */
 enum { PARTY_ID_SIZE = 41 };
 
 struct identity {

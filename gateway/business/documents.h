@@ -1,0 +1,23 @@
+#pragma once
+/*
+ * The documents of the house: current facts with a key, each a record (gateway/records) and a table
+ * business.<name>. Order is the number of the kind in the journal: append only.
+ */
+#include "gateway/records/record.h"
+
+enum document {
+    DOCUMENT_PARTY,
+    DOCUMENT_COUNT,
+};
+
+enum { DOCUMENT_KEY_SIZE = 80 };
+
+struct document_type {
+    const struct record *record;
+    /* Fields holding ids of the parties that may see the document; NULL-terminated. Operators and
+     * auditors see all. */
+    const char *const *viewers;
+};
+
+/* Indexed by enum document. */
+extern const struct document_type document_types[DOCUMENT_COUNT];

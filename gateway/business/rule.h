@@ -1,0 +1,68 @@
+#pragma once
+/*
+ * A rule: a pure function of (state, command, time). It checks everything first, then changes the
+ * state by steps that cannot fail, and fills the answer.
+ */
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "gateway/business/refusal.h"
+#include "gateway/business/role.h"
+#include "gateway/business/state.h"
+#include "gateway/records/record.h"
+
+struct party;
+
+enum verdict {
+    VERDICT_DONE,
+    VERDICT_REFUSED, /* context->refusal says why; the engine takes back what was changed */
+    VERDICT_FETCH,   /* state_is_missing */
+};
+
+struct context {
+    struct state *state;
+    instant_us now;
+    date_days today;     /* business date of `now` */
+    int64_t command_seq; /* the command's number if it is accepted */
+    const struct party *actor; /* who asks, already checked to be active; NULL = the system */
+    unsigned actor_role;       /* enum role */
+    struct refusal refusal;
+};
+
+/* Fills context->refusal and returns VERDICT_REFUSED. */
+enum verdict refuse(struct context *context, enum refusal_code code);
+enum verdict refuse_field(struct context *context, enum refusal_code code, const char *pointer);
+enum verdict refuse_outcome(struct context *context, enum outcome outcome);
+/* Numbers that explain the refusal; call after refuse(). At most REFUSAL_FACT_COUNT_MAX. */
+void refusal_money(struct context *context, const char *name, struct money money);
+void refusal_integer(struct context *context, const char *name, int64_t value);
+void refusal_text(struct context *context, const char *name, const char *text);
+void refusal_date(struct context *context, const char *name, date_days date);
+
+typedef enum verdict rule(struct context *context, const void *command, void *answer_out);
+
+struct command_type {
+    const char *name;            /* "guarantee.reserve"; POST /v1/guarantee/reserve */
+    const char *meaning;         /* one line, with the Chinese term */
+    unsigned roles;              /* who may; 0 = only the system */
+    const struct record *command;
+    const struct record *answer;
+    rule *rule;
+};
+
+/* All commands, in the order of the documentation. */
+extern const struct command_type command_types[];
+extern const size_t command_type_count;
+/* NULL when there is none of this name. */
+const struct command_type *command_type_find(const char *name);
+
+/*
+ * What time itself makes due: the engine asks after each clock tick and whenever nothing is left.
+ * Writes the next due command (type and body) or returns false. Bodies go to `arena`.
+ */
+struct due_command {
+    const struct command_type *type;
+    const void *body;
+    char idempotency_key[64];
+};
