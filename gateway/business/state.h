@@ -21,8 +21,7 @@ struct state;
 
 struct state_limits {
     size_t document_count_max; /* clean documents beyond this are forgotten, oldest first */
-    size_t change_count_max;   /* document versions in one batch */
-    size_t transfer_count_max; /* transfers in one batch */
+    size_t transfer_count_max; /* transfers in one unit of work */
 };
 
 /* Whether a key could exist in the store; false only when it certainly does not. NULL: never asked,
@@ -97,8 +96,7 @@ struct state_bounds {
     int64_t after_seq;
 };
 struct state_effects {
-    const struct state_change *changes;
-    size_t change_count;
+    size_t change_count; /* see state_change */
     const struct transfer *transfers;
     size_t transfer_count;
     const int64_t *accounts; /* opened: their numbers */
@@ -109,7 +107,12 @@ struct state_effects {
     size_t event_count;
 };
 struct state_effects state_effects(const struct state *state);
+const struct state_change *state_change(const struct state *state, size_t index);
 /* The command now running: versions and rows carry its number. */
 void state_begin_command(struct state *state, int64_t command_seq);
 /* The effects are in a batch: they can no longer be undone. */
 void state_forget(struct state *state);
+/* Versions up to this command are readable from the store by every fetch still to be answered:
+ * only such documents may be dropped from memory. */
+void state_set_durable(struct state *state, int64_t command_seq);
+size_t state_document_count(const struct state *state);
