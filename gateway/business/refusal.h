@@ -15,6 +15,11 @@
     ROW(NONE, "none", 200, "No refusal")                                                           \
     ROW(LEDGER, "ledger.refused", 409, "The ledger refuses the transfer")                          \
     ROW(ROLE_FORBIDDEN, "role.forbidden", 403, "This role may not do that")                        \
+    ROW(IDEMPOTENCY_MISMATCH,                                                                       \
+        "idempotency.mismatch",                                                                     \
+        422,                                                                                        \
+        "The idempotency key was used with other content")                                          \
+    ROW(BATCH_ABORTED, "batch.aborted", 409, "Another command of the atomic batch was refused")     \
     ROW(PARTY_UNKNOWN, "party.unknown", 422, "No such party")                                      \
     ROW(PARTY_NOT_ACTIVE, "party.not_active", 409, "The party is not active")                      \
     ROW(PARTY_EXISTS, "party.exists", 409, "A party with this id exists")

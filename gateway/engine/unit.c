@@ -1,0 +1,75 @@
+#include "gateway/engine/unit.h"
+
+#include <stdlib.h>
+
+struct unit *unit_create(size_t command_count, size_t arena_size)
+{
+    struct unit *unit = calloc(1, sizeof *unit);
+    if (unit == NULL) {
+        return NULL;
+    }
+    arena_create(&unit->arena, arena_size + command_count * (sizeof *unit->commands + 16) + 64);
+    unit->commands = arena_take(&unit->arena, command_count * sizeof *unit->commands);
+    unit->command_count = command_count;
+    if (unit->commands == NULL) {
+        unit_destroy(unit);
+        return NULL;
+    }
+    return unit;
+}
+
+void unit_destroy(struct unit *unit)
+{
+    arena_destroy(&unit->arena);
+    free(unit);
+}
+
+struct command *unit_prepare(struct unit *unit, size_t index, const struct command_type *type)
+{
+    struct command *command = &unit->commands[index];
+    command->type = type;
+    command->body = arena_take(&unit->arena, type->command->size);
+    command->answer = arena_take(&unit->arena, type->answer->size);
+    return command->body == NULL || command->answer == NULL ? NULL : command;
+}
+
+void unit_list_append(struct unit_list *list, struct unit *unit)
+{
+    unit->next = NULL;
+    if (list->tail == NULL) {
+        list->head = unit;
+    } else {
+        list->tail->next = unit;
+    }
+    list->tail = unit;
+    list->count++;
+}
+
+struct unit *unit_list_take(struct unit_list *list)
+{
+    struct unit *unit = list->head;
+    if (unit != NULL) {
+        list->head = unit->next;
+        if (list->head == NULL) {
+            list->tail = NULL;
+        }
+        list->count--;
+        unit->next = NULL;
+    }
+    return unit;
+}
+
+void unit_list_join(struct unit_list *to, struct unit_list *from)
+{
+    if (from->head == NULL) {
+        return;
+    }
+    if (to->tail == NULL) {
+        to->head = from->head;
+    } else {
+        to->tail->next = from->head;
+    }
+    to->tail = from->tail;
+    to->count += from->count;
+    *from = (struct unit_list){0};
+}
