@@ -20,7 +20,9 @@
 #define ASAN_UNPOISON_MEMORY_REGION(address, size) ((void)(address), (void)(size))
 #endif
 
-enum { ARENA_ALIGNMENT = 16 };
+enum {
+    ARENA_ALIGNMENT = 16
+};
 
 void arena_create(struct arena *arena, size_t capacity)
 {

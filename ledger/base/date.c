@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <time.h>
 
-#define SECONDS_PER_DAY INT64_C(86400)
+#define SECONDS_PER_DAY         INT64_C(86400)
 #define SHANGHAI_OFFSET_SECONDS INT64_C(28800)
 
 static int64_t divide_down(int64_t value, int64_t by)

@@ -15,10 +15,13 @@ typedef int64_t instant_us;
 
 #define INSTANT_US_PER_SECOND INT64_C(1000000)
 /* Zeroed memory means absent: no business date or instant of ours is the epoch itself. */
-#define DATE_NONE             0
-#define INSTANT_NONE          0
+#define DATE_NONE    0
+#define INSTANT_NONE 0
 
-enum { DATE_TEXT_SIZE = 11, INSTANT_TEXT_SIZE = 28 };
+enum {
+    DATE_TEXT_SIZE = 11,
+    INSTANT_TEXT_SIZE = 28
+};
 
 date_days date_of(instant_us at);
 /* The first instant of a business date. */
@@ -30,7 +33,8 @@ void date_to_civil(date_days date, int *year_out, int *month_out, int *day_out);
 MUST_CHECK bool date_parse(const char *text, size_t size, date_days *date_out);
 size_t date_format(date_days date, char text_out[DATE_TEXT_SIZE]);
 
-/* RFC 3339 in UTC with microseconds: "2026-11-23T06:41:00.000000Z". Any fraction and offset is read. */
+/* RFC 3339 in UTC with microseconds: "2026-11-23T06:41:00.000000Z". Any fraction and offset is
+ * read. */
 MUST_CHECK bool instant_parse(const char *text, size_t size, instant_us *at_out);
 size_t instant_format(instant_us at, char text_out[INSTANT_TEXT_SIZE]);
 

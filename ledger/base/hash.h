@@ -1,5 +1,6 @@
 #pragma once
-/* A fast 64-bit mix of bytes for tables and row marks. Not for secrets: see gateway/records/vault.h. */
+/* A fast 64-bit mix of bytes for tables and row marks. Not for secrets: see
+ * gateway/records/vault.h. */
 #include <stddef.h>
 #include <stdint.h>
 

@@ -8,7 +8,9 @@
 #include "ledger/base/bytes.h"
 #include "ledger/base/date.h"
 
-enum { LOG_LINE_SIZE_MAX = 4096 };
+enum {
+    LOG_LINE_SIZE_MAX = 4096
+};
 
 static _Atomic enum log_level level_min = LOG_INFO;
 static const char *const level_names[] = {"debug", "info", "warning", "error"};

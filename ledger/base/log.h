@@ -26,5 +26,5 @@ void log_set_level(enum log_level level);
 /* `fields` ends with LOG_END. One write(2) a line, so lines of threads never mix. */
 void log_write(enum log_level level, const char *event, const struct log_field *fields);
 
-#define LOG(level, event, ...) \
+#define LOG(level, event, ...)                                                                     \
     log_write((level), (event), (const struct log_field[]){__VA_ARGS__, LOG_END})

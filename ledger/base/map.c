@@ -7,7 +7,7 @@
 
 static void slots_allocate(struct map *map, size_t slot_count)
 {
-    map->hashes = malloc(slot_count * sizeof *map->hashes);
+    map->hashes = calloc(slot_count, sizeof *map->hashes);
     map->values = malloc(slot_count * sizeof *map->values);
     if (map->hashes == NULL || map->values == NULL) {
         fprintf(stderr, "out of memory: table of %zu slots\n", slot_count);

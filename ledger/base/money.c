@@ -19,7 +19,9 @@ static const struct {
     {CURRENCY_EUR, "EUR"},
 };
 
-enum { CURRENCY_COUNT = sizeof(currencies) / sizeof(currencies[0]) };
+enum {
+    CURRENCY_COUNT = sizeof(currencies) / sizeof(currencies[0])
+};
 
 const char *currency_code(enum currency currency)
 {

@@ -19,7 +19,10 @@ enum currency {
     CURRENCY_EUR = 978,
 };
 
-enum { MONEY_DECIMALS = 2, MONEY_TEXT_SIZE = 24 };
+enum {
+    MONEY_DECIMALS = 2,
+    MONEY_TEXT_SIZE = 24
+};
 
 struct money {
     int64_t minor;

@@ -1,7 +1,8 @@
 #pragma once
 /*
  * The result of an operation that touches the world outside: a socket, a database, a file.
- * A refusal by the rules of money is never a status; it is an `enum outcome` (ledger/book/outcome.h).
+ * A refusal by the rules of money is never a status; it is an `enum outcome`
+ * (ledger/book/outcome.h).
  */
 #define MUST_CHECK __attribute__((warn_unused_result))
 

@@ -12,7 +12,9 @@ static int replay_file(const char *path)
         perror(path);
         return -1;
     }
-    enum { SIZE_MAX_OF_INPUT = 1 << 22 };
+    enum {
+        SIZE_MAX_OF_INPUT = 1 << 22
+    };
     uint8_t *data = malloc(SIZE_MAX_OF_INPUT);
     if (data == NULL) {
         fclose(file);
