@@ -15,10 +15,11 @@ enum outcome {
     OUTCOME_ACCOUNT_UNKNOWN,
     OUTCOME_SAME_ACCOUNT,
     OUTCOME_CURRENCY_MISMATCH,
-    OUTCOME_BOOK_MISMATCH, /* a memo account never meets a money account */
-    OUTCOME_PENDING_UNKNOWN,
-    OUTCOME_PENDING_CLOSED, /* already posted whole, voided or expired */
+    OUTCOME_BOOK_MISMATCH,   /* a memo account never meets a money account */
+    OUTCOME_PENDING_UNKNOWN, /* no transfer has that number yet */
+    OUTCOME_PENDING_CLOSED,  /* posted whole, voided, expired, or never a pending transfer */
     OUTCOME_PENDING_EXCEEDED,
+    OUTCOME_PENDING_NOT_DUE, /* expired before its time */
     OUTCOME_EXPIRY_PAST,
     OUTCOME_AMOUNT_OVERFLOW,
     OUTCOME_DEBIT_BOUND,  /* the debited account would leave its bounds, pendings counted */
