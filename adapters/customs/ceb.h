@@ -1,13 +1,14 @@
 #pragma once
 /*
- * CEB messages of the import unified edition (跨境电子商务进口统一版), edition 202205 of the customs
- * enterprise interface specification: 621 清单 (inventory) and 622 清单回执 (its receipt), read from XML
- * exactly as customs systems and enterprises send them.
+ * CEB messages of the import unified edition (跨境电子商务进口统一版), edition 202205 of the
+ * customs enterprise interface specification: 621 清单 (inventory) and 622 清单回执 (its receipt),
+ * read from XML exactly as customs systems and enterprises send them.
  *
  * Elements are found by namespace URI http://www.chinaport.gov.cn/ceb (or none at all, as some
  * relays send) and local name, in any order; unknown elements are ignored; empty optional elements
- * are absent; keys are trimmed of white space. DTDs and entities are refused; size, depth and node
- * counts are bounded. Lengths are characters, not bytes.
+ * are absent; values are trimmed of white space. DTDs and entities are refused; size, depth and
+ * node counts are bounded. Lengths are characters, not bytes. All elements outside Signature and
+ * unknown elements are in the namespace of the root. The Signature is not checked here.
  */
 #include <stdbool.h>
 #include <stddef.h>
@@ -54,9 +55,9 @@ struct ceb_inventory {
     char invt_no[19];
     char customs_code[5];
     char trade_mode[5];
-    char buyer_id_number[241]; /* personal */
-    char buyer_name[241];      /* personal */
-    char buyer_telephone[121]; /* personal */
+    char buyer_id_number[241];   /* personal */
+    char buyer_name[241];        /* personal */
+    char buyer_telephone[121];   /* personal */
     char consignee_address[801]; /* personal */
     date_days decl_date;
     int64_t freight;     /* 10^-5 CNY */
@@ -73,7 +74,8 @@ struct ceb_inventory_return {
     char pre_no[19];
     char invt_no[19];
     char return_status[11];
-    char return_time[18]; /* YYYYMMDDhhmmssSSS, Beijing time; order of receipts is the order of this */
+    char return_time[18]; /* YYYYMMDDhhmmssSSS, Beijing time; order of receipts is the order of this
+                           */
 };
 
 struct ceb_message {
@@ -86,15 +88,19 @@ struct ceb_message {
 struct ceb_fault {
     int line;         /* of the XML, 0 = unknown */
     char element[64]; /* local name */
-    const char *code; /* "malformed", "dtd", "too_large", "too_deep", "namespace", "message_unknown", "missing", "too_long", "decimal", "negative", "time", "too_many" */
+    /* "malformed", "dtd", "too_large", "too_deep", "too_many", "namespace", "message_unknown",
+     * "missing", "repeated", "too_short", "too_long", "character", "decimal", "negative", "number",
+     * "time" */
+    const char *code;
     char detail[160]; /* never quotes personal values */
 };
 
-/* Everything found is put into `arena`. False: fault_out says why. */
+/* Everything found is put into `arena`. False: fault_out says why, message_out is empty. */
 MUST_CHECK bool ceb_read(struct bytes xml,
                          struct arena *arena,
                          struct ceb_message *message_out,
                          struct ceb_fault *fault_out);
 
-/* returnTime -> instant; false when it is not a time. */
+/* returnTime (17 digits) or appTime (14 digits), Beijing time -> instant; false when it is not a
+ * time. */
 MUST_CHECK bool ceb_time_parse(const char *text, instant_us *at_out);

@@ -1,0 +1,442 @@
+#include "adapters/customs/ceb.h"
+
+#include <assert.h>
+#include <libxml/SAX2.h>
+#include <libxml/parser.h>
+#include <libxml/parserInternals.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "adapters/customs/ceb_rule.h"
+#include "adapters/customs/ceb_value.h"
+
+#define CEB_NAMESPACE       "http://www.chinaport.gov.cn/ceb"
+#define SIGNATURE_NAMESPACE "http://www.w3.org/2000/09/xmldsig#"
+
+/*
+ * The document is walked twice with the same handlers: first the structure is checked against the
+ * bounds and counted, then exactly the memory needed is taken and the values are read.
+ *
+ *   BEFORE_ROOT -> MESSAGE -> NODE -> RECORD -> FIELD
+ *                     \----(no head)---^
+ */
+enum walk_pass {
+    PASS_COUNT,
+    PASS_READ,
+};
+
+enum walk_place {
+    PLACE_BEFORE_ROOT,
+    PLACE_MESSAGE,
+    PLACE_NODE,
+    PLACE_RECORD,
+    PLACE_FIELD,
+};
+
+enum {
+    TEXT_SIZE_MAX = 4096
+};
+
+struct walk {
+    xmlParserCtxtPtr parser;
+    struct ceb_fault *fault;
+    bool has_failed;
+    enum walk_pass pass;
+    enum walk_place place;
+    size_t depth;
+    size_t skip_depth; /* depth of the element whose subtree is ignored, 0 = none */
+    bool has_namespace;
+    const struct ceb_message_rule *rule;
+    size_t node_count;
+    size_t line_counts[CEB_NODE_COUNT_MAX];
+    bool has_head;
+    const struct ceb_record_rule *record;
+    const struct ceb_field_rule *field;
+    uint64_t seen;  /* fields of the record met so far, by index */
+    uint64_t given; /* those with a value */
+    char *nodes;    /* PASS_READ only, like all below */
+    char *lines;    /* of the current node */
+    char *target;   /* of the current record */
+    char text[TEXT_SIZE_MAX];
+    size_t text_size;
+};
+
+static void walk_fail(struct walk *walk, const char *code, const char *element, const char *detail)
+{
+    if (walk->has_failed) {
+        return;
+    }
+    walk->has_failed = true;
+    walk->fault->code = code;
+    walk->fault->line = walk->parser == NULL ? 0 : xmlSAX2GetLineNumber(walk->parser);
+    snprintf(walk->fault->element, sizeof walk->fault->element, "%s", element);
+    snprintf(walk->fault->detail, sizeof walk->fault->detail, "%s", detail);
+    if (walk->parser != NULL) {
+        xmlStopParser(walk->parser);
+    }
+}
+
+static bool is_named(const char *element, const char *name)
+{
+    return element != NULL && strcmp(element, name) == 0;
+}
+
+static void enter_root(struct walk *walk, const char *name, const char *uri)
+{
+    walk->rule = ceb_rule_find(name);
+    walk->has_namespace = uri != NULL;
+    walk->place = PLACE_MESSAGE;
+    if (uri != NULL && strcmp(uri, CEB_NAMESPACE) != 0) {
+        walk_fail(walk, "namespace", name, "the root is in a namespace that is not customs'");
+    } else if (walk->rule == NULL) {
+        walk_fail(walk, "message_unknown", name, "no message of this name is read here");
+    }
+}
+
+static void enter_record(struct walk *walk, const struct ceb_record_rule *record, char *target)
+{
+    walk->place = PLACE_RECORD;
+    walk->record = record;
+    walk->target = target;
+    walk->seen = 0;
+    walk->given = 0;
+}
+
+static void enter_node(struct walk *walk, const char *name)
+{
+    if (walk->node_count == CEB_NODE_COUNT_MAX) {
+        walk_fail(walk, "too_many", name, "more business nodes than a message may hold");
+        return;
+    }
+    size_t index = walk->node_count++;
+    char *node = walk->nodes == NULL ? NULL : walk->nodes + index * walk->rule->node_size;
+    walk->has_head = false;
+    walk->place = PLACE_NODE;
+    if (walk->pass == PASS_READ && walk->rule->line.element != NULL) {
+        memcpy(&walk->lines, node + walk->rule->lines_offset, sizeof walk->lines);
+        walk->line_counts[index] = 0;
+    }
+    if (walk->rule->head.element == NULL) {
+        enter_record(walk, &walk->rule->head, node);
+    }
+}
+
+static void enter_head(struct walk *walk, const char *name)
+{
+    if (walk->has_head) {
+        walk_fail(walk, "repeated", name, "a node has one head");
+        return;
+    }
+    walk->has_head = true;
+    char *node =
+        walk->nodes == NULL ? NULL : walk->nodes + (walk->node_count - 1) * walk->rule->node_size;
+    enter_record(walk, &walk->rule->head, node);
+}
+
+static void enter_line(struct walk *walk, const char *name)
+{
+    size_t *count = &walk->line_counts[walk->node_count - 1];
+    if (*count == CEB_LINE_COUNT_MAX) {
+        walk_fail(walk, "too_many", name, "more lines than a node may hold");
+        return;
+    }
+    char *line = walk->lines == NULL ? NULL : walk->lines + *count * walk->rule->line_size;
+    (*count)++;
+    enter_record(walk, &walk->rule->line, line);
+}
+
+static void enter_field(struct walk *walk, const char *name)
+{
+    for (size_t i = 0; i < walk->record->field_count; i++) {
+        if (is_named(walk->record->fields[i].element, name)) {
+            if ((walk->seen >> i & 1u) != 0) {
+                walk_fail(walk, "repeated", name, "an element is given twice in one record");
+                return;
+            }
+            walk->seen |= UINT64_C(1) << i;
+            walk->field = &walk->record->fields[i];
+            walk->text_size = 0;
+            walk->place = PLACE_FIELD;
+            return;
+        }
+    }
+    walk->skip_depth = walk->depth;
+}
+
+static void enter_known(struct walk *walk, const char *name)
+{
+    switch (walk->place) {
+    case PLACE_BEFORE_ROOT:
+        assert(!"the root is entered by enter_root");
+        break;
+    case PLACE_MESSAGE:
+        if (is_named(walk->rule->node, name)) {
+            enter_node(walk, name);
+        } else {
+            walk->skip_depth = walk->depth;
+        }
+        break;
+    case PLACE_NODE:
+        if (is_named(walk->rule->head.element, name)) {
+            enter_head(walk, name);
+        } else if (is_named(walk->rule->line.element, name)) {
+            enter_line(walk, name);
+        } else {
+            walk->skip_depth = walk->depth;
+        }
+        break;
+    case PLACE_RECORD:
+        enter_field(walk, name);
+        break;
+    case PLACE_FIELD:
+        walk_fail(walk, "malformed", walk->field->element, "an element inside a value");
+        break;
+    }
+}
+
+static void on_start(void *context,
+                     const xmlChar *local_name,
+                     const xmlChar *prefix,
+                     const xmlChar *uri_text,
+                     int namespace_count,
+                     const xmlChar **namespaces,
+                     int attribute_count,
+                     int defaulted_count,
+                     const xmlChar **attributes)
+{
+    (void)prefix, (void)namespace_count, (void)namespaces;
+    (void)attribute_count, (void)defaulted_count, (void)attributes;
+    struct walk *walk = context;
+    const char *name = (const char *)local_name;
+    const char *uri = (const char *)uri_text;
+    if (walk->has_failed) {
+        return;
+    }
+    walk->depth++;
+    if (walk->depth > CEB_DEPTH_MAX) {
+        walk_fail(walk, "too_deep", name, "elements are nested too deeply");
+    } else if (walk->place == PLACE_BEFORE_ROOT) {
+        enter_root(walk, name, uri);
+    } else if (walk->skip_depth != 0) {
+        return;
+    } else if (uri != NULL && strcmp(uri, SIGNATURE_NAMESPACE) == 0 &&
+               walk->place == PLACE_MESSAGE) {
+        walk->skip_depth = walk->depth;
+    } else if (walk->has_namespace ? uri == NULL || strcmp(uri, CEB_NAMESPACE) != 0 : uri != NULL) {
+        walk_fail(walk, "namespace", name, "an element is in another namespace than its message");
+    } else {
+        enter_known(walk, name);
+    }
+}
+
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+static void leave_field(struct walk *walk)
+{
+    walk->place = PLACE_RECORD;
+    while (walk->text_size > 0 && is_blank(walk->text[walk->text_size - 1])) {
+        walk->text_size--;
+    }
+    if (walk->pass == PASS_COUNT || walk->text_size == 0) {
+        return;
+    }
+    const char *detail = "";
+    const char *code =
+        ceb_value_store(walk->field, walk->text, walk->text_size, walk->target, &detail);
+    if (code != NULL) {
+        walk_fail(walk, code, walk->field->element, detail);
+        return;
+    }
+    walk->given |= UINT64_C(1) << (walk->field - walk->record->fields);
+}
+
+static void leave_record(struct walk *walk)
+{
+    for (size_t i = 0; i < walk->record->field_count && walk->pass == PASS_READ; i++) {
+        const struct ceb_field_rule *field = &walk->record->fields[i];
+        if (field->presence == CEB_REQUIRED && (walk->given >> i & 1u) == 0) {
+            walk_fail(walk, "missing", field->element, "a required element is absent or empty");
+            return;
+        }
+    }
+    walk->place = walk->rule->head.element == NULL ? PLACE_MESSAGE : PLACE_NODE;
+}
+
+static void leave_node(struct walk *walk)
+{
+    walk->place = PLACE_MESSAGE;
+    if (!walk->has_head) {
+        walk_fail(walk, "missing", walk->rule->head.element, "a node without its head");
+    } else if (walk->rule->line.element != NULL && walk->line_counts[walk->node_count - 1] == 0) {
+        walk_fail(walk, "missing", walk->rule->line.element, "a node without lines");
+    }
+}
+
+static void
+on_end(void *context, const xmlChar *local_name, const xmlChar *prefix, const xmlChar *uri)
+{
+    (void)local_name, (void)prefix, (void)uri;
+    struct walk *walk = context;
+    if (walk->has_failed) {
+        return;
+    }
+    size_t depth = walk->depth--;
+    if (walk->skip_depth != 0) {
+        walk->skip_depth = depth == walk->skip_depth ? 0 : walk->skip_depth;
+        return;
+    }
+    switch (walk->place) {
+    case PLACE_BEFORE_ROOT:
+    case PLACE_MESSAGE:
+        break;
+    case PLACE_NODE:
+        leave_node(walk);
+        break;
+    case PLACE_RECORD:
+        leave_record(walk);
+        break;
+    case PLACE_FIELD:
+        leave_field(walk);
+        break;
+    }
+}
+
+static void on_text(void *context, const xmlChar *text, int size)
+{
+    struct walk *walk = context;
+    if (walk->has_failed || walk->pass == PASS_COUNT || walk->place != PLACE_FIELD ||
+        walk->skip_depth != 0) {
+        return;
+    }
+    const char *from = (const char *)text;
+    size_t left = (size_t)size;
+    while (walk->text_size == 0 && left > 0 && is_blank(*from)) {
+        from++;
+        left--;
+    }
+    if (left > TEXT_SIZE_MAX - walk->text_size) {
+        walk_fail(walk, "too_long", walk->field->element, "length in characters");
+        return;
+    }
+    memcpy(walk->text + walk->text_size, from, left);
+    walk->text_size += left;
+}
+
+static void
+on_doctype(void *context, const xmlChar *name, const xmlChar *public_id, const xmlChar *system_id)
+{
+    (void)name, (void)public_id, (void)system_id;
+    walk_fail(context, "dtd", "", "a document type declaration is not accepted");
+}
+
+/* libxml2's own texts quote the document, so only the number of its error is told. */
+static void on_error(void *context, xmlErrorPtr error)
+{
+    struct walk *walk = context;
+    if (error->level < XML_ERR_ERROR || walk->has_failed) {
+        return;
+    }
+    char detail[64];
+    snprintf(detail, sizeof detail, "not well-formed XML (libxml2 error %d)", error->code);
+    walk_fail(walk, "malformed", "", detail);
+    walk->fault->line = error->line;
+}
+
+static bool walk_run(struct walk *walk, enum walk_pass pass, struct bytes xml)
+{
+    walk->pass = pass;
+    walk->place = PLACE_BEFORE_ROOT;
+    walk->node_count = 0;
+    walk->parser = xmlCreateMemoryParserCtxt((const char *)xml.data, (int)xml.size);
+    if (walk->parser == NULL) {
+        walk_fail(walk, "malformed", "", "no XML document");
+        return false;
+    }
+    *walk->parser->sax = (xmlSAXHandler){
+        .initialized = XML_SAX2_MAGIC,
+        .startElementNs = on_start,
+        .endElementNs = on_end,
+        .characters = on_text,
+        .cdataBlock = on_text,
+        .ignorableWhitespace = on_text,
+        .internalSubset = on_doctype,
+        .serror = on_error,
+    };
+    walk->parser->userData = walk;
+    xmlCtxtUseOptions(walk->parser, XML_PARSE_NONET);
+    int result = xmlParseDocument(walk->parser);
+    if (!walk->has_failed && (result != 0 || walk->parser->wellFormed == 0)) {
+        walk_fail(walk, "malformed", "", "not well-formed XML");
+    }
+    xmlFreeParserCtxt(walk->parser);
+    walk->parser = NULL;
+    return !walk->has_failed;
+}
+
+static bool walk_take_memory(struct walk *walk, struct arena *arena)
+{
+    const struct ceb_message_rule *rule = walk->rule;
+    walk->nodes = arena_take(arena, walk->node_count * rule->node_size);
+    if (walk->nodes == NULL) {
+        return false;
+    }
+    for (size_t i = 0; i < walk->node_count && rule->line.element != NULL; i++) {
+        char *node = walk->nodes + i * rule->node_size;
+        size_t count = walk->line_counts[i];
+        void *lines = arena_take(arena, count * rule->line_size);
+        if (lines == NULL) {
+            return false;
+        }
+        memcpy(node + rule->lines_offset, &lines, sizeof lines);
+        memcpy(node + rule->line_count_offset, &count, sizeof count);
+    }
+    return true;
+}
+
+static void message_fill(struct ceb_message *message, const struct walk *walk)
+{
+    message->type = walk->rule->type;
+    message->count = walk->node_count;
+    switch (message->type) {
+    case CEB_621:
+        message->inventories = (struct ceb_inventory *)(void *)walk->nodes;
+        break;
+    case CEB_622:
+        message->returns = (struct ceb_inventory_return *)(void *)walk->nodes;
+        break;
+    }
+}
+
+bool ceb_read(struct bytes xml,
+              struct arena *arena,
+              struct ceb_message *message_out,
+              struct ceb_fault *fault_out)
+{
+    *message_out = (struct ceb_message){0};
+    *fault_out = (struct ceb_fault){.code = ""};
+    struct walk walk = {.fault = fault_out};
+    if (xml.size > CEB_MESSAGE_SIZE_MAX) {
+        walk_fail(&walk, "too_large", "", "the message is larger than a message may be");
+        return false;
+    }
+    if (!walk_run(&walk, PASS_COUNT, xml)) {
+        return false;
+    }
+    if (walk.node_count == 0) {
+        walk_fail(&walk, "missing", walk.rule->node, "a message without business nodes");
+        return false;
+    }
+    if (!walk_take_memory(&walk, arena)) {
+        walk_fail(&walk, "too_large", "", "the message does not fit into the memory given to it");
+        return false;
+    }
+    if (!walk_run(&walk, PASS_READ, xml)) {
+        return false;
+    }
+    message_fill(message_out, &walk);
+    return true;
+}

@@ -1,0 +1,54 @@
+#pragma once
+/*
+ * The message types as tables: which elements make a record, where each value goes, what it may be.
+ * A new message type is a new table in ceb_rule.c and a struct in ceb.h.
+ */
+#include <stddef.h>
+
+#include "adapters/customs/ceb.h"
+
+enum ceb_kind {
+    CEB_KIND_TEXT,    /* any characters, counted as characters */
+    CEB_KIND_CODE,    /* visible ASCII */
+    CEB_KIND_DIGITS,  /* 0-9 */
+    CEB_KIND_TIME,    /* YYYYMMDDhhmmss or YYYYMMDDhhmmssSSS, kept as text */
+    CEB_KIND_DATE,    /* YYYYMMDD into date_days */
+    CEB_KIND_DECIMAL, /* N19,5 >= 0 into int64_t of 10^-5 */
+    CEB_KIND_NUMBER,  /* whole number >= 1 into int64_t */
+};
+
+enum ceb_presence {
+    CEB_REQUIRED,
+    CEB_OPTIONAL,
+};
+
+struct ceb_field_rule {
+    const char *element;
+    enum ceb_kind kind;
+    enum ceb_presence presence;
+    size_t length_min; /* characters after trimming; an empty value counts as absent */
+    size_t length_max;
+    size_t offset;
+    size_t size; /* of the member, for texts with its NUL */
+};
+
+struct ceb_record_rule {
+    const char *element;
+    const struct ceb_field_rule *fields; /* at most 64 */
+    size_t field_count;
+};
+
+struct ceb_message_rule {
+    enum ceb_type type;
+    const char *root;
+    const char *node;
+    size_t node_size;
+    struct ceb_record_rule head; /* element NULL: the fields sit in the node itself */
+    struct ceb_record_rule line; /* element NULL: no lines */
+    size_t line_size;
+    size_t lines_offset;
+    size_t line_count_offset;
+};
+
+/* NULL when the root element is of no message known here. */
+const struct ceb_message_rule *ceb_rule_find(const char *root);
