@@ -47,14 +47,12 @@ IO_HEADERS = re.compile(
 PURE_ROOMS = ("ledger/book/", "gateway/business/")
 IO_NAMES = re.compile(r"\b(f?printf|vf?printf|fopen|fputs|fwrite|fread|fgets|puts|perror"
                       r"|read|write|open|socket|getenv|clock_now|log_write)\b(?=\s*[(,;)])")
-# It holds the state in memory and says so on stderr, once, when there is none left.
-STATE_KEEPER = "gateway/business/state.c"
 # The one header that a single file owns.
 OWNED_HEADERS = {"libpq-fe.h": ("ledger/journal/", "tests/", "tools/")}
 
 ALLOCATION = re.compile(r"\b(malloc|calloc|realloc|free|strdup|strndup|aligned_alloc)\s*\(")
-# Files of the book that own memory: they size everything once, at creation.
-BOOK_MAY_ALLOCATE = re.compile(r"^ledger/book/(book|book_create|book_memory|.*_create)\.c$")
+# Files of pure rooms that own memory: they size it, and say on stderr when there is none left.
+MEMORY_KEEPERS = ("gateway/business/state.c", "ledger/book/book.c")
 
 BANNED_CALLS = re.compile(
     r"(?<![\w.])(strcpy|strcat|sprintf|vsprintf|gets|atoi|atol|atof|strtok|system|popen|alloca"
