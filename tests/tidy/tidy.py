@@ -71,12 +71,12 @@ def check_purity(name, text, code):
         owners = rules.OWNED_HEADERS.get(header)
         if owners and not name.startswith(owners):
             yield line_of(text, match.start()), f"<{header}> belongs to {owners[0]}"
-    if name.startswith(rules.PURE_ROOMS) and name != rules.STATE_KEEPER:
-        for match in rules.IO_NAMES.finditer(code):
-            yield line_of(code, match.start()), f"{match.group(1)}: a pure room has no I/O and no clock"
-    if name.startswith("ledger/book/") and not rules.BOOK_MAY_ALLOCATE.match(name):
-        for match in rules.ALLOCATION.finditer(code):
-            yield line_of(code, match.start()), f"{match.group(1)}: the book allocates only when created"
+    if name in rules.MEMORY_KEEPERS or not name.startswith(rules.PURE_ROOMS):
+        return
+    for match in rules.IO_NAMES.finditer(code):
+        yield line_of(code, match.start()), f"{match.group(1)}: a pure room has no I/O and no clock"
+    for match in rules.ALLOCATION.finditer(code):
+        yield line_of(code, match.start()), f"{match.group(1)}: a pure room is given its memory"
 
 
 def check_calls(name, code):
