@@ -231,24 +231,26 @@ bool state_is_missing(const struct state *state)
     return state->is_missing;
 }
 
+void state_clear_missing(struct state *state)
+{
+    state->is_missing = false;
+}
+
 size_t state_take_wants(struct state *state, struct state_want *wants_out, size_t count_max)
 {
     size_t count = state->want_count < count_max ? state->want_count : count_max;
     memcpy(wants_out, state->wants, count * sizeof *wants_out);
     state->want_count = 0;
-    state->is_missing = false;
     return count;
 }
 
-void state_load(struct state *state, enum document document, const char *key, const void *data)
+void state_load(struct state *state, enum document document, const char *key, void *data)
 {
     if (entry_find(state, document, key) != NULL) {
+        free(data);
         return;
     }
-    struct entry *entry = entry_new(state, document, key);
-    if (data != NULL) {
-        entry->data = record_copy(document_types[document].record, data);
-    }
+    entry_new(state, document, key)->data = data;
 }
 
 void state_put(struct state *state, enum document document, const void *data)

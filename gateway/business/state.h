@@ -39,6 +39,7 @@ void state_destroy(struct state *state);
 const void *state_find(struct state *state, enum document document, const char *key);
 /* A state_find since state_clear_missing could not be answered from memory. */
 bool state_is_missing(const struct state *state);
+void state_clear_missing(struct state *state);
 /* Stores a copy; its FIELD_KEY field is the key. */
 void state_put(struct state *state, enum document document, const void *data);
 const struct book *state_book(const struct state *state);
@@ -68,9 +69,9 @@ struct state_want {
 };
 /* What state_find could not answer, at most `count_max`; then forgets the list. */
 size_t state_take_wants(struct state *state, struct state_want *wants_out, size_t count_max);
-/* A document as it stands in the store, or NULL: it is not there (remembered until the next
- * state_put of it). Ignored when memory knows it already. */
-void state_load(struct state *state, enum document document, const char *key, const void *data);
+/* A document as it stands in the store, made by record_copy and owned by the state from now on, or
+ * NULL: it is not there. Freed unused when memory knows the document already. */
+void state_load(struct state *state, enum document document, const char *key, void *data);
 
 struct state_mark {
     struct book_mark book;

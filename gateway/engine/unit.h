@@ -7,6 +7,7 @@
  *   UNIT_ATOMIC       all commands or none; the first refusal refuses the rest
  *   UNIT_INDEPENDENT  each command for itself, in order
  */
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -82,7 +83,8 @@ struct unit {
     void (*done)(struct unit *unit);
     void *owner;
     struct unit *next;
-    int64_t actor_number; /* the engine's: party number of the actor */
+    bool is_actor_known;  /* the engine's: actor_number is set */
+    int64_t actor_number; /* party number; 0 for the system and for the very first operator */
 };
 
 /* Room for `command_count` commands and `arena_size` bytes of bodies. NULL: out of memory bounds. */

@@ -1,0 +1,69 @@
+#pragma once
+/*
+ * The engine: the one way in. Units of work arrive from the doors; one thread applies them to the
+ * state in memory; what they did is made durable in batches; only then are they answered.
+ *
+ *   submit → inbox → execute ──────────────→ open batch → commit → done
+ *                       │  a document is        (what arrives while one batch
+ *                       └→ missing: fetch        commits makes the next: group commit)
+ *
+ * Three threads: the engine itself (state and book), the committer (blocks in journal_commit), the
+ * fetcher (blocks in reads). A batch that certainly did not commit makes the book untrue: all units
+ * since are answered UNIT_NOT_COMMITTED and the state is rebuilt from the journal.
+ */
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "gateway/engine/unit.h"
+#include "ledger/base/status.h"
+
+struct engine;
+
+struct engine_config {
+    const char *conninfo;
+    const char *vault_file;
+    size_t account_count_max;
+    size_t pending_count_max;
+    size_t document_count_max; /* documents kept in memory */
+    size_t presence_key_count; /* see presence.h */
+    size_t queue_count_max;    /* units waiting; beyond it submit answers STATUS_LIMIT */
+    int64_t leaf_transfer_count;
+    int64_t checkpoint_transfer_count;
+    instant_us lease_us;
+};
+
+enum engine_state {
+    ENGINE_STANDBY,    /* another engine holds the lock */
+    ENGINE_RECOVERING, /* reading the journal */
+    ENGINE_ACTIVE,
+    ENGINE_STOPPED, /* fenced by a newer engine, or the journal contradicts itself */
+};
+
+struct engine_report {
+    enum engine_state state;
+    char reason[200]; /* who holds the lock, why it stopped */
+    int64_t command_seq;
+    int64_t transfer_seq;
+    int64_t account_count;
+    uint64_t batch_count;
+    uint64_t command_count;
+    uint64_t refusal_count;
+    uint64_t fetch_count;
+    uint64_t rebuild_count;
+    size_t document_count;
+    size_t queue_count;
+};
+
+/* Starts the threads; returns at once. NULL with a one-line reason for a bad vault file. */
+struct engine *engine_create(const struct engine_config *config, char *message_out, size_t size);
+
+/* OK: unit->done will be called. LIMIT: the queue is full. AGAIN: not active now. Otherwise the
+ * unit stays the caller's. */
+MUST_CHECK enum status engine_submit(struct engine *engine, struct unit *unit);
+
+void engine_read_report(struct engine *engine, struct engine_report *report_out);
+
+/* No new units; what was submitted is finished and answered; then the threads end. */
+void engine_stop(struct engine *engine);
+void engine_destroy(struct engine *engine);
