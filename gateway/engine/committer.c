@@ -5,7 +5,9 @@
 #include "gateway/engine/engine_p.h"
 #include "ledger/base/log.h"
 
-enum { HEARTBEAT_SECONDS = 1 };
+enum {
+    HEARTBEAT_SECONDS = 1
+};
 
 static void set_state(struct engine *engine, enum engine_state state, const char *reason)
 {

@@ -118,10 +118,10 @@ struct engine {
     int64_t durable_seq;
     int64_t command_seq; /* the last accepted */
     instant_us now;
-    int64_t checkpoint_taken_seq;   /* transfers up to here are in a checkpoint */
-    struct checkpoint *checkpoint;  /* taken, its last transfer not yet durable */
-    int64_t checkpoint_durable_at;  /* the transfer it waits for */
-    struct slot_list run; /* slots of the unit being run */
+    int64_t checkpoint_taken_seq;  /* transfers up to here are in a checkpoint */
+    struct checkpoint *checkpoint; /* taken, its last transfer not yet durable */
+    int64_t checkpoint_durable_at; /* the transfer it waits for */
+    struct slot_list run;          /* slots of the unit being run */
 
     pthread_t engine_thread;
     pthread_t committer_thread;

@@ -4,7 +4,9 @@
 #include "gateway/business/party.h"
 #include "gateway/engine/engine_p.h"
 
-enum { ANSWER_SIZE_MAX = 65536 };
+enum {
+    ANSWER_SIZE_MAX = 65536
+};
 
 /* What running one command led to. */
 enum step {
@@ -50,15 +52,12 @@ static bool command_is_repeat(struct engine *engine,
         return true;
     }
     if (command->lookup == LOOKUP_FOUND) {
-        *step_out = command_replay(unit,
-                                   command,
-                                   command->found_fingerprint,
-                                   command->found_answer,
-                                   command->found_seq);
+        *step_out = command_replay(
+            unit, command, command->found_fingerprint, command->found_answer, command->found_seq);
         return true;
     }
-    uint64_t hash = presence_command_hash(
-        party, command->idempotency_key, strlen(command->idempotency_key));
+    uint64_t hash =
+        presence_command_hash(party, command->idempotency_key, strlen(command->idempotency_key));
     if (command->lookup == LOOKUP_NOT_ASKED && presence_may_hold(engine->presence, hash)) {
         *step_out = STEP_MISSING;
         return true;
@@ -173,8 +172,7 @@ static enum step execute_command(struct engine *engine, struct unit *unit, struc
     return run_rule(engine, unit, command, actor);
 }
 
-static void
-take_back(struct engine *engine, const struct state_mark *mark, int64_t command_seq)
+static void take_back(struct engine *engine, const struct state_mark *mark, int64_t command_seq)
 {
     state_undo_to(engine->state, mark);
     for (size_t i = 0; i < engine->run.count; i++) {

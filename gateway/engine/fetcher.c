@@ -7,7 +7,10 @@
 #include "gateway/engine/engine_p.h"
 #include "ledger/base/log.h"
 
-enum { FETCH_ARENA_SIZE = 4 << 20, FETCH_RETRY_PAUSE_NS = 100000000 };
+enum {
+    FETCH_ARENA_SIZE = 4 << 20,
+    FETCH_RETRY_PAUSE_NS = 100000000
+};
 
 struct fetcher {
     struct engine *engine;
@@ -22,7 +25,8 @@ struct fetcher {
     size_t command_capacity;
 };
 
-static size_t document_index(const struct fetcher *fetcher, size_t kind, const char *key, size_t size)
+static size_t
+document_index(const struct fetcher *fetcher, size_t kind, const char *key, size_t size)
 {
     const struct fetch *fetch = &fetcher->engine->fetch;
     size_t cursor;
@@ -75,8 +79,8 @@ static enum status read_documents(struct fetcher *fetcher)
     }
     enum status status = STATUS_OK;
     if (count > 0) {
-        status = journal_read_documents(
-            fetcher->reader, fetcher->wants, count, document_found, fetcher);
+        status =
+            journal_read_documents(fetcher->reader, fetcher->wants, count, document_found, fetcher);
     }
     map_destroy(&fetcher->index);
     return status;

@@ -22,8 +22,8 @@ void *keeper_run(void *context)
         int64_t seq = engine->keeper_seq;
         int64_t leaf = seq / engine->config.leaf_transfer_count;
         struct checkpoint *checkpoint = engine->keeper_checkpoint;
-        bool has_news = engine->engine_state == ENGINE_ACTIVE &&
-                        (leaf != leaf_done || checkpoint != NULL);
+        bool has_news =
+            engine->engine_state == ENGINE_ACTIVE && (leaf != leaf_done || checkpoint != NULL);
         if (!has_news) {
             pthread_cond_wait(&engine->keeper_wakes, &engine->lock);
             continue;

@@ -12,8 +12,7 @@
 static bool may_exist(void *context, enum document document, const char *key)
 {
     const struct engine *engine = context;
-    return presence_may_hold(engine->presence,
-                             presence_document_hash(document, key, strlen(key)));
+    return presence_may_hold(engine->presence, presence_document_hash(document, key, strlen(key)));
 }
 
 /* --- answering --- */
@@ -164,7 +163,8 @@ static void engine_batch_clear(struct engine_batch *batch)
 static void checkpoint_advance(struct engine *engine, int64_t durable_seq)
 {
     int64_t every = engine->config.checkpoint_transfer_count;
-    if (engine->checkpoint == NULL && book_seq(engine->book) - engine->checkpoint_taken_seq >= every) {
+    if (engine->checkpoint == NULL &&
+        book_seq(engine->book) - engine->checkpoint_taken_seq >= every) {
         engine->checkpoint = checkpoint_take(engine->book, engine->checkpoint_taken_seq);
         engine->checkpoint_taken_seq = book_seq(engine->book);
         engine->checkpoint_durable_at = engine->checkpoint_taken_seq;

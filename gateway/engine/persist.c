@@ -7,7 +7,9 @@
 #include "ledger/base/hash.h"
 
 /* What a row costs beyond its variable parts: lengths of columns, key, version. Generous. */
-enum { ROW_OVERHEAD = 512 };
+enum {
+    ROW_OVERHEAD = 512
+};
 
 /* An upper bound of a document's columns: text in memory is inline, lists become JSON. */
 static size_t document_row_size(enum document document, const void *data)
@@ -30,9 +32,9 @@ static size_t document_row_size(enum document document, const void *data)
 static size_t unit_row_size(const struct engine *engine, const struct unit *unit)
 {
     struct state_effects effects = state_effects(engine->state);
-    size_t size = (effects.transfer_count + effects.account_count + effects.bounds_count) *
-                      ROW_OVERHEAD +
-                  effects.event_count * (sizeof(struct event) + ROW_OVERHEAD);
+    size_t size =
+        (effects.transfer_count + effects.account_count + effects.bounds_count) * ROW_OVERHEAD +
+        effects.event_count * (sizeof(struct event) + ROW_OVERHEAD);
     for (size_t i = 0; i < effects.change_count; i++) {
         const struct state_change *change = state_change(engine->state, i);
         size += document_row_size(change->document, change->data) + ROW_OVERHEAD;

@@ -7,7 +7,10 @@
 #include "ledger/base/hash.h"
 
 /* 16 bits and 8 probes a key: about 0.0006 false answers (Bloom, 1970). */
-enum { BITS_PER_KEY = 16, PROBE_COUNT = 8 };
+enum {
+    BITS_PER_KEY = 16,
+    PROBE_COUNT = 8
+};
 
 struct presence {
     _Atomic uint64_t *words;
@@ -72,8 +75,7 @@ bool presence_may_hold(const struct presence *presence, uint64_t hash)
     }
     for (uint64_t probe = 0; probe < PROBE_COUNT; probe++) {
         size_t bit = probe_bit(presence, hash, probe);
-        uint64_t word =
-            atomic_load_explicit(&presence->words[bit / 64], memory_order_relaxed);
+        uint64_t word = atomic_load_explicit(&presence->words[bit / 64], memory_order_relaxed);
         if ((word >> (bit % 64) & 1) == 0) {
             return false;
         }

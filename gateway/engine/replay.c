@@ -58,10 +58,8 @@ static size_t slot_take(struct replay *replay)
     return replay->slot_count++;
 }
 
-size_t replay_add(struct replay *replay,
-                  const struct command *command,
-                  int64_t party,
-                  struct bytes answer)
+size_t
+replay_add(struct replay *replay, const struct command *command, int64_t party, struct bytes answer)
 {
     size_t slot = slot_take(replay);
     struct accepted *accepted = &replay->slots[slot];

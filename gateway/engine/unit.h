@@ -54,9 +54,9 @@ enum command_lookup {
 
 struct command {
     const struct command_type *type;
-    void *body;           /* type->command->size bytes */
-    void *answer;         /* type->answer->size bytes, zeroed */
-    struct bytes sealed;  /* the stored form of body */
+    void *body;          /* type->command->size bytes */
+    void *answer;        /* type->answer->size bytes, zeroed */
+    struct bytes sealed; /* the stored form of body */
     uint8_t fingerprint[32];
     char idempotency_key[IDEMPOTENCY_KEY_SIZE];
 
@@ -87,7 +87,8 @@ struct unit {
     int64_t actor_number; /* party number; 0 for the system and for the very first operator */
 };
 
-/* Room for `command_count` commands and `arena_size` bytes of bodies. NULL: out of memory bounds. */
+/* Room for `command_count` commands and `arena_size` bytes of bodies. NULL: out of memory bounds.
+ */
 struct unit *unit_create(size_t command_count, size_t arena_size);
 void unit_destroy(struct unit *unit);
 /* Answer space for command `index` of `type`; NULL when the arena is full. */

@@ -1,0 +1,51 @@
+#pragma once
+/*
+ * The configuration: one YAML file, every key checked at start, a default for each (config.c holds
+ * the table; `kouan-gateway --print-config` writes it out). A wrong key, type or value ends the
+ * start with one line naming the key and what is allowed.
+ */
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "ledger/base/status.h"
+
+struct config {
+    char *listen_address;
+    int64_t listen_port;
+    int64_t threads;
+
+    char *certificate;
+    char *key;
+    char *client_ca;
+    char *crl;
+
+    char *database;
+    char *vault;
+
+    int64_t connections;
+    int64_t connections_per_party;
+    int64_t queue;
+    int64_t documents;
+    int64_t accounts;
+    int64_t pendings;
+    int64_t known_keys;
+
+    int64_t handshake_seconds;
+    int64_t header_seconds;
+    int64_t body_seconds;
+    int64_t idle_seconds;
+    int64_t drain_seconds;
+
+    int64_t partition_transfers;
+    int64_t checkpoint_transfers;
+    int64_t lease_seconds;
+    char *log_level;
+};
+
+/* False with a one-line reason. Free with config_destroy in both cases. */
+MUST_CHECK bool
+config_load(const char *path, struct config *config_out, char *message_out, size_t message_size);
+void config_destroy(struct config *config);
+/* The keys with defaults and meanings, as a YAML file of comments and values. */
+void config_print(void);
