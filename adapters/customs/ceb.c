@@ -113,7 +113,7 @@ static void enter_node(struct walk *walk, const char *name)
     char *node = walk->nodes == NULL ? NULL : walk->nodes + index * walk->rule->node_size;
     walk->has_head = false;
     walk->place = PLACE_NODE;
-    if (walk->pass == PASS_READ && walk->rule->line.element != NULL) {
+    if (node != NULL && walk->rule->line.element != NULL) {
         memcpy(&walk->lines, node + walk->rule->lines_offset, sizeof walk->lines);
         walk->line_counts[index] = 0;
     }
@@ -168,7 +168,7 @@ static void enter_known(struct walk *walk, const char *name)
 {
     switch (walk->place) {
     case PLACE_BEFORE_ROOT:
-        assert(!"the root is entered by enter_root");
+        assert(0 && "the root is entered by enter_root");
         break;
     case PLACE_MESSAGE:
         if (is_named(walk->rule->node, name)) {
@@ -291,7 +291,11 @@ on_end(void *context, const xmlChar *local_name, const xmlChar *prefix, const xm
     }
     switch (walk->place) {
     case PLACE_BEFORE_ROOT:
+        break;
     case PLACE_MESSAGE:
+        if (walk->node_count == 0) {
+            walk_fail(walk, "missing", walk->rule->node, "a message without business nodes");
+        }
         break;
     case PLACE_NODE:
         leave_node(walk);
@@ -424,10 +428,6 @@ bool ceb_read(struct bytes xml,
         return false;
     }
     if (!walk_run(&walk, PASS_COUNT, xml)) {
-        return false;
-    }
-    if (walk.node_count == 0) {
-        walk_fail(&walk, "missing", walk.rule->node, "a message without business nodes");
         return false;
     }
     if (!walk_take_memory(&walk, arena)) {

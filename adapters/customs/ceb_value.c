@@ -199,6 +199,6 @@ const char *ceb_value_store(const struct ceb_field_rule *rule,
         *detail_out = "a whole number >= 1 expected";
         return number_parse(text, size, (int64_t *)(void *)member);
     }
-    assert(!"a kind without a case");
+    assert(0 && "a kind without a case");
     return "malformed";
 }
