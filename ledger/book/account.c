@@ -36,11 +36,6 @@ int64_t book_find(const struct book *book, const struct account_key *key)
     return number == MAP_NONE ? 0 : number;
 }
 
-struct account *account_at(const struct book *book, int64_t number)
-{
-    return number < 1 || number > book->account_count ? NULL : &book->accounts[number];
-}
-
 const struct account *book_account(const struct book *book, int64_t number)
 {
     return account_at(book, number);
@@ -77,32 +72,15 @@ int64_t book_open(struct book *book, const struct account_key *key)
         return 0;
     }
     int64_t min = chart[key->purpose].side == SIDE_EITHER ? BOUND_NONE_MIN : 0;
-    undo_record(book, &(struct change){.kind = CHANGE_ACCOUNT});
+    struct change *change = undo_next(book);
+    if (change != NULL) {
+        *change = (struct change){.kind = CHANGE_ACCOUNT};
+    }
     return account_add(book,
                        &(struct account){
                            .bounds = {.min = min, .max = BOUND_NONE_MAX},
                              .key = *key
     });
-}
-
-/*
- * Posted and pending sums of one side never exceed INT64_MAX together (transfer.c), and none is
- * negative: the differences below cannot overflow.
- */
-int64_t account_low(const struct account *account)
-{
-    if (chart[account->key.purpose].side == SIDE_DEBIT) {
-        return account->posted_debits - (account->posted_credits + account->pending_credits);
-    }
-    return account->posted_credits - (account->posted_debits + account->pending_debits);
-}
-
-int64_t account_high(const struct account *account)
-{
-    if (chart[account->key.purpose].side == SIDE_DEBIT) {
-        return account->posted_debits + account->pending_debits - account->posted_credits;
-    }
-    return account->posted_credits + account->pending_credits - account->posted_debits;
 }
 
 int64_t account_balance(const struct account *account)
@@ -133,11 +111,13 @@ enum outcome book_set_bounds(struct book *book, int64_t number, const struct bou
     if (!undo_has_room(book)) {
         return OUTCOME_BOOK_FULL;
     }
-    undo_record(book,
-                &(struct change){
-                    .kind = CHANGE_BOUNDS,
-                    .bounds = {.account = number, .before = account->bounds},
-    });
+    struct change *change = undo_next(book);
+    if (change != NULL) {
+        *change = (struct change){
+            .kind = CHANGE_BOUNDS,
+            .bounds = {.account = number, .before = account->bounds},
+        };
+    }
     account->bounds = *bounds;
     return OUTCOME_OK;
 }

@@ -174,6 +174,12 @@ MUST_CHECK enum outcome book_apply(struct book *book,
                                    size_t *failed_out);
 
 /*
+ * Starts loading the accounts of postings that will soon be applied one by one: in a large book
+ * each is a cache miss. Changes nothing, is never needed; a group does it by itself.
+ */
+void book_expect(const struct book *book, const struct posting *postings, size_t count);
+
+/*
  * Writes a posting of kind TRANSFER_EXPIRE for each pending transfer due at `now`, earliest first,
  * at most `count_max`; returns how many. They take effect when applied.
  */

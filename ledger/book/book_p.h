@@ -76,14 +76,36 @@ struct book {
 /* --- account.c --- */
 
 /* NULL when there is no such account. */
-struct account *account_at(const struct book *book, int64_t number);
+static inline struct account *account_at(const struct book *book, int64_t number)
+{
+    return number < 1 || number > book->account_count ? NULL : &book->accounts[number];
+}
+
 bool account_key_is_valid(const struct account_key *key);
 /* The key must be new and there must be room. */
 int64_t account_add(struct book *book, const struct account *account);
 void account_remove_last(struct book *book);
-/* The balance if all that may still leave it left, or all that may still come came. */
-int64_t account_low(const struct account *account);
-int64_t account_high(const struct account *account);
+
+/*
+ * The balance if all that may still leave it left, or all that may still come came. Posted and
+ * pending sums of one side never exceed INT64_MAX together (transfer.c) and none is negative, so
+ * the differences cannot overflow.
+ */
+static inline int64_t account_low(const struct account *account)
+{
+    if (chart[account->key.purpose].side == SIDE_DEBIT) {
+        return account->posted_debits - (account->posted_credits + account->pending_credits);
+    }
+    return account->posted_credits - (account->posted_debits + account->pending_debits);
+}
+
+static inline int64_t account_high(const struct account *account)
+{
+    if (chart[account->key.purpose].side == SIDE_DEBIT) {
+        return account->posted_debits + account->pending_debits - account->posted_credits;
+    }
+    return account->posted_credits + account->pending_credits - account->posted_debits;
+}
 
 /* --- pending.c --- */
 
@@ -114,17 +136,27 @@ MUST_CHECK enum outcome transfer_check(const struct book *book,
                                        const struct posting *posting,
                                        instant_us now,
                                        struct move *move_out);
-struct transfer transfer_row(const struct book *book,
-                             const struct posting *posting,
-                             const struct move *move,
-                             int64_t command_seq,
-                             instant_us now);
+void transfer_write(const struct book *book,
+                    const struct posting *posting,
+                    const struct move *move,
+                    int64_t command_seq,
+                    instant_us now,
+                    struct transfer *row_out);
 void transfer_make(struct book *book, const struct move *move, const struct transfer *row);
 void transfer_unmake(struct book *book, const struct change *change);
 
 /* --- undo.c --- */
 
-bool undo_has_room(const struct book *book);
-/* There must be room; nothing is written when nobody can ask for it back. */
-void undo_record(struct book *book, const struct change *change);
+static inline bool undo_has_room(const struct book *book)
+{
+    return book->recording == RECORDING_OFF || book->change_count < BOOK_UNDO_COUNT_MAX;
+}
+
+/* The line to fill in for the change about to be made; there must be room. NULL when nobody can ask
+ * for it back. */
+static inline struct change *undo_next(struct book *book)
+{
+    return book->recording == RECORDING_OFF ? NULL : &book->changes[book->change_count++];
+}
+
 void undo_back_to(struct book *book, size_t change_count);

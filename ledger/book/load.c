@@ -66,8 +66,8 @@ bool book_load_transfer(struct book *book, const struct transfer *transfer)
     if (transfer_check(book, &posting, transfer->recorded_at, &move) != OUTCOME_OK) {
         return false;
     }
-    struct transfer row =
-        transfer_row(book, &posting, &move, transfer->command_seq, transfer->recorded_at);
+    struct transfer row;
+    transfer_write(book, &posting, &move, transfer->command_seq, transfer->recorded_at, &row);
     if (!rows_are_equal(&row, transfer)) {
         return false;
     }

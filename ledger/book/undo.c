@@ -3,18 +3,6 @@
 
 #include "ledger/book/book_p.h"
 
-bool undo_has_room(const struct book *book)
-{
-    return book->recording == RECORDING_OFF || book->change_count < BOOK_UNDO_COUNT_MAX;
-}
-
-void undo_record(struct book *book, const struct change *change)
-{
-    if (book->recording == RECORDING_ON) {
-        book->changes[book->change_count++] = *change;
-    }
-}
-
 void undo_back_to(struct book *book, size_t change_count)
 {
     while (book->change_count > change_count) {
