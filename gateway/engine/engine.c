@@ -19,20 +19,6 @@ static const struct document_kind *document_kinds(void)
     return kinds;
 }
 
-static void batches_create(struct engine *engine)
-{
-    struct batch_limits limits = {
-        .transfer_count_max = ENGINE_BATCH_TRANSFERS_MAX,
-        .row_count_max = ENGINE_BATCH_ROWS_MAX,
-        .byte_count_max = ENGINE_BATCH_BYTES_MAX,
-    };
-    for (size_t i = 0; i < 2; i++) {
-        engine->batches[i].rows =
-            batch_create(&limits, engine->journal_config.kinds, DOCUMENT_COUNT);
-    }
-    engine->open = &engine->batches[0];
-}
-
 static void threads_create(struct engine *engine)
 {
     static void *(*const bodies[])(void *) = {
@@ -76,7 +62,9 @@ struct engine *engine_create(const struct engine_config *config, char *message_o
     engine->presence = presence_create(config->presence_key_count);
     replay_create(&engine->replay);
     map_create(&engine->counter_map, 256);
-    batches_create(engine);
+    engine_batch_create(&engine->batches[0], &engine->journal_config);
+    engine_batch_create(&engine->batches[1], &engine->journal_config);
+    engine->open = &engine->batches[0];
     engine->fetch.documents = calloc(ENGINE_FETCH_WANTS_MAX, sizeof *engine->fetch.documents);
     engine->fetch.found = calloc(ENGINE_FETCH_WANTS_MAX, sizeof(void *));
     assert(engine->fetch.documents != NULL && engine->fetch.found != NULL);
@@ -116,10 +104,8 @@ void engine_destroy(struct engine *engine)
     if (engine->book != NULL) {
         book_destroy(engine->book);
     }
-    for (size_t i = 0; i < 2; i++) {
-        batch_destroy(engine->batches[i].rows);
-        free(engine->batches[i].accepted.slots);
-    }
+    engine_batch_destroy(&engine->batches[0]);
+    engine_batch_destroy(&engine->batches[1]);
     if (engine->checkpoint != NULL) {
         checkpoint_destroy(engine->checkpoint);
     }

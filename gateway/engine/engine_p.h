@@ -41,9 +41,21 @@ struct slot_list {
 
 void slot_list_append(struct slot_list *list, size_t slot);
 
+/* A document changed in a batch: only its last version is stored, the log of commands has the rest.
+ */
+struct changed_document {
+    enum document document;
+    char key[DOCUMENT_KEY_SIZE];
+    int64_t command_seq;
+};
+
 /* One transaction in the making or under way. */
 struct engine_batch {
     struct batch *rows;
+    struct changed_document *documents;
+    size_t document_count;
+    struct map document_map;
+    size_t document_size; /* an upper bound of their rows, which are written when it commits */
     struct unit_list units;
     struct slot_list accepted;
     size_t transfer_count;
@@ -159,6 +171,11 @@ enum run execute_unit(struct engine *engine, struct unit *unit);
 /* persist.c: the effects of a unit as rows of the open batch */
 bool persist_has_room(const struct engine *engine, const struct unit *unit);
 void persist_unit(struct engine *engine, const struct unit *unit);
+/* The documents of the open batch as they now stand: the last step before it commits. */
+void persist_documents(struct engine *engine);
+void engine_batch_create(struct engine_batch *batch, const struct journal_config *config);
+void engine_batch_destroy(struct engine_batch *batch);
+void engine_batch_clear(struct engine_batch *batch);
 enum status persist_load_counters(struct engine *engine, struct journal_reader *reader);
 
 /* Bodies of the threads: fetcher.c, committer.c, keeper.c, clockwork.c */

@@ -143,6 +143,7 @@ static void settle(struct engine *engine)
 
 static void commit_start(struct engine *engine)
 {
+    persist_documents(engine);
     engine->committing = engine->open;
     engine->open = engine->open == &engine->batches[0] ? &engine->batches[1] : &engine->batches[0];
     assert(batch_is_empty(engine->open->rows));
@@ -151,13 +152,6 @@ static void commit_start(struct engine *engine)
     engine->committer_task = TASK_COMMIT;
     pthread_cond_signal(&engine->committer_wakes);
     pthread_mutex_unlock(&engine->lock);
-}
-
-static void engine_batch_clear(struct engine_batch *batch)
-{
-    batch_clear(batch->rows);
-    batch->accepted.count = 0;
-    batch->transfer_count = 0;
 }
 
 static void checkpoint_advance(struct engine *engine, int64_t durable_seq)

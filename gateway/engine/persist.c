@@ -51,10 +51,54 @@ static size_t unit_row_size(const struct engine *engine, const struct unit *unit
 bool persist_has_room(const struct engine *engine, const struct unit *unit)
 {
     struct state_effects effects = state_effects(engine->state);
+    const struct engine_batch *open = engine->open;
     size_t rows = effects.account_count + effects.bounds_count + effects.event_count +
-                  effects.change_count + unit->command_count;
-    return batch_has_room(
-        engine->open->rows, effects.transfer_count, rows, unit_row_size(engine, unit));
+                  effects.change_count + unit->command_count + open->document_count;
+    return batch_has_room(open->rows,
+                          effects.transfer_count,
+                          rows,
+                          unit_row_size(engine, unit) + open->document_size);
+}
+
+/* --- the batch --- */
+
+void engine_batch_create(struct engine_batch *batch, const struct journal_config *config)
+{
+    struct batch_limits limits = {
+        .transfer_count_max = ENGINE_BATCH_TRANSFERS_MAX,
+        .row_count_max = ENGINE_BATCH_ROWS_MAX,
+        .byte_count_max = ENGINE_BATCH_BYTES_MAX,
+    };
+    batch->rows = batch_create(&limits, config->kinds, config->kind_count);
+    batch->documents = malloc(ENGINE_BATCH_ROWS_MAX * sizeof *batch->documents);
+    if (batch->documents == NULL) {
+        fputs("out of memory: documents of a batch\n", stderr);
+        abort();
+    }
+    map_create(&batch->document_map, 1024);
+}
+
+void engine_batch_destroy(struct engine_batch *batch)
+{
+    batch_destroy(batch->rows);
+    free(batch->documents);
+    free(batch->accepted.slots);
+    map_destroy(&batch->document_map);
+}
+
+void engine_batch_clear(struct engine_batch *batch)
+{
+    batch_clear(batch->rows);
+    for (size_t i = 0; i < batch->document_count; i++) {
+        const struct changed_document *changed = &batch->documents[i];
+        map_remove(&batch->document_map,
+                   presence_document_hash(changed->document, changed->key, strlen(changed->key)),
+                   (uint32_t)i);
+    }
+    batch->document_count = 0;
+    batch->document_size = 0;
+    batch->accepted.count = 0;
+    batch->transfer_count = 0;
 }
 
 /* --- event numbers --- */
@@ -132,17 +176,53 @@ static void add_commands(struct engine *engine, const struct unit *unit)
     engine->run.count = 0;
 }
 
-static void add_documents(struct engine *engine, const struct state_effects *effects)
+static size_t changed_find(const struct engine_batch *batch,
+                           enum document document,
+                           const char *key,
+                           uint64_t hash)
 {
+    size_t cursor;
+    for (uint32_t at = map_first(&batch->document_map, hash, &cursor); at != MAP_NONE;
+         at = map_next(&batch->document_map, hash, &cursor)) {
+        if (batch->documents[at].document == document &&
+            strcmp(batch->documents[at].key, key) == 0) {
+            return at;
+        }
+    }
+    return SIZE_MAX;
+}
+
+static void note_documents(struct engine *engine, const struct state_effects *effects)
+{
+    struct engine_batch *open = engine->open;
     for (size_t i = 0; i < effects->change_count; i++) {
         const struct state_change *change = state_change(engine->state, i);
-        const struct record *record = document_types[change->document].record;
-        const char *key = record_key(record, change->data);
+        const char *key = record_key(document_types[change->document].record, change->data);
+        uint64_t hash = presence_document_hash(change->document, key, strlen(key));
+        size_t at = changed_find(open, change->document, key, hash);
+        if (at == SIZE_MAX) {
+            at = open->document_count++;
+            open->documents[at].document = change->document;
+            (void)snprintf(open->documents[at].key, DOCUMENT_KEY_SIZE, "%s", key);
+            map_put(&open->document_map, hash, (uint32_t)at);
+            presence_add(engine->presence, hash);
+            open->document_size += document_row_size(change->document, change->data) + ROW_OVERHEAD;
+        }
+        open->documents[at].command_seq = change->command_seq;
+    }
+}
+
+void persist_documents(struct engine *engine)
+{
+    struct engine_batch *open = engine->open;
+    for (size_t i = 0; i < open->document_count; i++) {
+        const struct changed_document *changed = &open->documents[i];
+        const void *data = state_find(engine->state, changed->document, changed->key);
+        assert(data != NULL); /* newer than the store, so it is held in memory */
         struct row_writer *row =
-            batch_begin_document(engine->open->rows, change->document, key, change->command_seq);
-        record_write_row(record, engine->vault, change->data, row);
-        batch_end_document(engine->open->rows);
-        presence_add(engine->presence, presence_document_hash(change->document, key, strlen(key)));
+            batch_begin_document(open->rows, changed->document, changed->key, changed->command_seq);
+        record_write_row(document_types[changed->document].record, engine->vault, data, row);
+        batch_end_document(open->rows);
     }
 }
 
@@ -186,7 +266,7 @@ void persist_unit(struct engine *engine, const struct unit *unit)
     struct state_effects effects = state_effects(engine->state);
     add_ledger(engine, &effects);
     add_commands(engine, unit);
-    add_documents(engine, &effects);
+    note_documents(engine, &effects);
     add_events(engine, &effects);
     engine->open->transfer_count += effects.transfer_count;
     state_forget(engine->state);

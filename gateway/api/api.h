@@ -1,0 +1,35 @@
+#pragma once
+/*
+ * The doors (HTTP resources): what comes in over the server becomes units of work for the engine or
+ * queries for the readers, and their results become replies.
+ *
+ *   POST /v1/<noun>/<verb>        a command; body and answer are records (?dry_run=true)
+ *   POST /v1/batch                up to 8,190 commands, atomic or independent
+ *   POST /v1/customs/messages     a CEB message in XML; each node is a command
+ *   GET  /v1/<document>/<key>     a document
+ *   GET  /v1/<document>           a page of documents, filtered by an indexed field
+ *   GET  /v1/account/<number>     balances of an account; …/statement its entries
+ *   GET  /v1/event                the caller's events, gap-free, by cursor
+ *   GET  /openapi.json /kouan.cddl
+ */
+#include <stddef.h>
+
+#include "gateway/engine/engine.h"
+#include "gateway/engine/readers.h"
+#include "gateway/server/server.h"
+
+struct api;
+
+struct api_config {
+    struct engine *engine;
+    struct readers *readers;
+    const char *vault_file;
+    size_t thread_count; /* I/O threads of the server */
+};
+
+struct api *api_create(const struct api_config *config);
+void api_destroy(struct api *api);
+/* The route table for server_create; owned by the api. */
+const struct route *api_routes(const struct api *api, size_t *count_out);
+/* Before the first request: where replies are posted to. */
+void api_attach(struct api *api, struct server *server);

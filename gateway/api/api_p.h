@@ -1,0 +1,103 @@
+#pragma once
+/* Shared by the doors. */
+#include "adapters/customs/ceb.h"
+#include "gateway/api/api.h"
+#include "gateway/server/problem.h"
+
+enum {
+    COMMAND_BODY_SIZE_MAX = 256 << 10,
+    BATCH_BODY_SIZE_MAX = 8 << 20,
+    PAGE_COUNT_DEFAULT = 50,
+    PAGE_COUNT_MAX = 500,
+    API_BUFFER_SIZE = 16 << 20,
+    API_SCRATCH_SIZE = 1 << 20,
+};
+
+struct api_route {
+    struct api *api;
+    const struct command_type *command; /* of a command's route */
+    enum document document;             /* of a document's route */
+};
+
+/* What an I/O thread works with; each has its own. */
+struct api_tools {
+    struct vault *vault;
+    struct arena scratch;
+    uint8_t *buffer; /* API_BUFFER_SIZE bytes: a body on its way in or out */
+};
+
+struct api {
+    struct api_config config;
+    struct server *server;
+    struct api_tools *tools; /* one per I/O thread */
+    struct route *routes;
+    struct api_route *contexts;
+    size_t route_count;
+    struct bytes openapi;
+    struct bytes cddl;
+};
+
+/* --- decode.c: bytes of a request → commands of a unit --- */
+
+/* The media of the body; false after a 415 reply. */
+bool api_body_media(struct request *request, enum media *media_out);
+enum media api_reply_media(const struct request *request);
+
+/* Reads, seals and fingerprints a command into `command` (made by unit_prepare). */
+bool api_read_command(struct api *api,
+                      const struct request *request,
+                      struct unit *unit,
+                      struct command *command,
+                      enum media media,
+                      struct bytes body,
+                      struct record_fault *fault_out);
+/* The same for a body already in its struct. */
+bool api_seal_command(struct api *api,
+                      const struct request *request,
+                      struct unit *unit,
+                      struct command *command);
+bool api_key_is_valid(const char *key);
+
+/* --- submit.c --- */
+
+/* A new unit for the caller of `request`. NULL after a 503 reply. */
+struct unit *api_unit_create(struct request *request, size_t command_count, size_t arena_size);
+enum unit_purpose api_purpose(const struct request *request);
+/* Hands the unit over; `reply` runs on the request's I/O thread with the unit answered, and frees
+ * it. Replies 503 by itself (and frees the unit) when the engine cannot take it. */
+void api_submit(struct api *api,
+                struct request *request,
+                struct unit *unit,
+                void (*reply)(struct api *api, struct request *request, struct unit *unit));
+
+/* --- reply.c --- */
+
+/* The problem of a refused command, its members in `members`. */
+struct refusal_problem {
+    struct problem problem;
+    struct problem_member members[REFUSAL_FACT_COUNT_MAX * 2 + 2];
+    char texts[REFUSAL_FACT_COUNT_MAX][64];
+    char currency[4];
+};
+void refusal_problem_make(const struct refusal *refusal, struct refusal_problem *made_out);
+
+void api_reply_fault(struct request *request, const struct record_fault *fault);
+void api_reply_command(struct api *api, struct request *request, struct unit *unit);
+void api_reply_results(struct api *api, struct request *request, struct unit *unit);
+/* True when the unit as a whole failed and was answered. */
+bool api_reply_failed_unit(struct request *request, const struct unit *unit);
+
+/* --- explain.c: which reservations free what, and when --- */
+void api_explain(struct api *api, struct request *request, const struct refusal *refusal);
+
+/* --- handlers --- */
+route_handler api_command;
+route_handler api_batch;
+route_handler api_customs;
+route_handler api_document;
+route_handler api_documents;
+route_handler api_account;
+route_handler api_statement;
+route_handler api_events;
+route_handler api_openapi;
+route_handler api_cddl;
