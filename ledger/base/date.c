@@ -140,7 +140,7 @@ bool instant_parse(const char *text, size_t size, instant_us *at_out)
             fraction += (text[at] - '0') * unit;
             unit /= 10;
         }
-        if (at == start || at - start > 6) {
+        if (at == start) {
             return false;
         }
     }

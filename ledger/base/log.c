@@ -1,12 +1,15 @@
 #include "ledger/base/log.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <stdatomic.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "ledger/base/bytes.h"
 #include "ledger/base/date.h"
+#include "ledger/base/utf8.h"
 
 enum {
     LOG_LINE_SIZE_MAX = 4096
@@ -20,21 +23,30 @@ void log_set_level(enum log_level level)
     atomic_store(&level_min, level);
 }
 
+/* Text that is not UTF-8 would make the line not JSON: such bytes become U+FFFD. */
 static void write_json_text(struct writer *line, const char *text)
 {
+    const uint8_t *at = (const uint8_t *)text;
+    size_t left = strlen(text);
     write_u8(line, '"');
-    for (; *text != '\0'; text++) {
-        unsigned char c = (unsigned char)*text;
-        if (c == '"' || c == '\\') {
+    while (left > 0) {
+        uint32_t code_point = 0;
+        size_t size = utf8_decode(at, left, &code_point);
+        if (size == 0) {
+            write_text(line, "\\ufffd");
+            size = 1;
+        } else if (code_point == '"' || code_point == '\\') {
             write_u8(line, '\\');
-            write_u8(line, c);
-        } else if (c < 0x20 || c == 0x7f) {
+            write_u8(line, *at);
+        } else if (code_point < 0x20 || code_point == 0x7f) {
             char escape[8];
-            snprintf(escape, sizeof escape, "\\u%04x", c);
+            snprintf(escape, sizeof escape, "\\u%04x", *at);
             write_text(line, escape);
         } else {
-            write_u8(line, c);
+            write_bytes(line, at, size);
         }
+        at += size;
+        left -= size;
     }
     write_u8(line, '"');
 }
@@ -54,6 +66,7 @@ void log_write(enum log_level level, const char *event, const struct log_field *
     write_text(&line, level_names[level]);
     write_text(&line, "\",\"event\":");
     write_json_text(&line, event);
+    assert(!line.has_failed); /* an event is a short constant of ours */
     for (const struct log_field *field = fields; field->name != NULL; field++) {
         size_t start = line.size;
         write_u8(&line, ',');

@@ -8,7 +8,8 @@ enum {
     CACHE_LINE_SIZE = 64
 };
 
-_Static_assert(sizeof(struct account) == 2 * CACHE_LINE_SIZE, "an account is two cache lines");
+_Static_assert(sizeof(struct account) == (size_t)2 * CACHE_LINE_SIZE,
+               "an account is two cache lines");
 _Static_assert(offsetof(struct account, key.owner) == CACHE_LINE_SIZE,
                "what a transfer reads and writes lies in the first of them");
 _Static_assert(sizeof(struct change) == CACHE_LINE_SIZE, "a change is one cache line");
