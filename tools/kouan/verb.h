@@ -1,0 +1,41 @@
+#pragma once
+/* The verbs of `kouan`: one row each drives parsing, help and the check of the man page. */
+#include <stddef.h>
+#include <stdint.h>
+
+#include "tools/kouan/arguments.h"
+#include "tools/kouan/exit.h"
+
+typedef enum exit_code verb_run(const struct arguments *arguments);
+
+struct verb {
+    const char *name;      /* "get", "letter sign" */
+    const char *arguments; /* "KIND KEY" */
+    const char *meaning;   /* one line */
+    uint64_t options;      /* OPTION_BIT(…) | … */
+    size_t positional_count_min;
+    size_t positional_count_max;
+    enum fields_mode fields;
+    verb_run *run;
+};
+
+extern const struct verb verbs[];
+extern const size_t verb_count;
+
+verb_run verb_init;
+verb_run verb_migrate;
+verb_run verb_verify;
+verb_run verb_submit;
+verb_run verb_get;
+verb_run verb_list;
+verb_run verb_commands;
+verb_run verb_statement;
+verb_run verb_balances;
+verb_run verb_export;
+verb_run verb_letter_sign;
+verb_run verb_letter_show;
+verb_run verb_cert_show;
+verb_run verb_cert_check;
+verb_run verb_bench_ledger;
+verb_run verb_bench_http;
+verb_run verb_bench_iso8583;

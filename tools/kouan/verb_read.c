@@ -1,0 +1,138 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "tools/kouan/output.h"
+#include "tools/kouan/session.h"
+#include "tools/kouan/verb.h"
+
+enum {
+    PATH_SIZE = 2048,
+    PAGE_COUNT_MAX = 500,
+    LIST_COUNT = 100,
+    LIST_COUNT_MAX = 1000000
+};
+
+static enum exit_code fetch(struct session *session, const char *path, json_t **body_out)
+{
+    struct client_request request = {.method = "GET", .path = path, .accept = "application/json"};
+    struct session_answer answer;
+    enum exit_code code = session_exchange(session, &request, &answer);
+    *body_out = answer.body;
+    return code;
+}
+
+static void encode(struct writer *writer, const char *text)
+{
+    session_encode(writer, text, strlen(text));
+}
+
+/* NUL-terminated; false when it does not fit. */
+static bool path_finish(struct writer *writer)
+{
+    write_u8(writer, '\0');
+    return !writer->has_failed;
+}
+
+enum exit_code verb_get(const struct arguments *arguments)
+{
+    char path[PATH_SIZE];
+    struct writer writer = writer_over(path, sizeof path);
+    write_text(&writer, "/v1/");
+    encode(&writer, arguments->positionals[0]);
+    write_text(&writer, "/");
+    encode(&writer, arguments->positionals[1]);
+    if (!path_finish(&writer)) {
+        message("the key is too long");
+        return EXIT_USAGE;
+    }
+    struct session session;
+    enum exit_code code = session_open(&session, arguments);
+    if (code != EXIT_DONE) {
+        return code;
+    }
+    json_t *body = NULL;
+    code = fetch(&session, path, &body);
+    if (code == EXIT_DONE && arguments->values[OPTION_JSON]) {
+        output_json(body);
+    } else if (code == EXIT_DONE) {
+        output_record(body, stdout);
+    }
+    json_decref(body);
+    session_close(&session);
+    return code;
+}
+
+static bool list_path(const struct arguments *arguments,
+                      size_t limit,
+                      const char *cursor,
+                      char path_out[PATH_SIZE])
+{
+    struct writer writer = writer_over(path_out, PATH_SIZE);
+    char number[24];
+    snprintf(number, sizeof number, "%zu", limit < PAGE_COUNT_MAX ? limit : PAGE_COUNT_MAX);
+    write_text(&writer, "/v1/");
+    encode(&writer, arguments->positionals[0]);
+    write_text(&writer, "?limit=");
+    write_text(&writer, number);
+    for (size_t i = 0; i < arguments->filter_count; i++) {
+        write_text(&writer, "&");
+        session_encode(&writer, arguments->filters[i].name, arguments->filters[i].name_size);
+        write_text(&writer, "=");
+        encode(&writer, arguments->filters[i].value);
+    }
+    if (cursor) {
+        write_text(&writer, "&cursor=");
+        encode(&writer, cursor);
+    }
+    return path_finish(&writer);
+}
+
+/* Pages until `limit` or the end; what was read so far stays in `items`. */
+static enum exit_code list_read(struct session *session, size_t limit, json_t *items)
+{
+    char path[PATH_SIZE];
+    json_t *page = NULL;
+    enum exit_code code = EXIT_DONE;
+    const char *cursor = NULL;
+    do {
+        if (!list_path(session->arguments, limit - json_array_size(items), cursor, path)) {
+            message("the filters are too long");
+            code = EXIT_USAGE;
+            break;
+        }
+        json_decref(page);
+        page = NULL;
+        code = fetch(session, path, &page);
+        json_array_extend(items, json_object_get(page, "items"));
+        cursor = json_string_value(json_object_get(page, "next"));
+    } while (code == EXIT_DONE && cursor && json_array_size(items) < limit);
+    if (code == EXIT_DONE && cursor) {
+        message("there are more: --limit");
+    }
+    json_decref(page);
+    return code;
+}
+
+enum exit_code verb_list(const struct arguments *arguments)
+{
+    int64_t limit = 0;
+    if (!arguments_number(arguments, OPTION_LIMIT, LIST_COUNT_MAX, LIST_COUNT, &limit)) {
+        message("--limit wants a number from 1 to %d", LIST_COUNT_MAX);
+        return EXIT_USAGE;
+    }
+    struct session session;
+    enum exit_code code = session_open(&session, arguments);
+    if (code != EXIT_DONE) {
+        return code;
+    }
+    json_t *items = json_array();
+    code = list_read(&session, (size_t)limit, items);
+    if (code == EXIT_DONE && arguments->values[OPTION_JSON]) {
+        output_json(items);
+    } else if (code == EXIT_DONE) {
+        output_list(items);
+    }
+    json_decref(items);
+    session_close(&session);
+    return code;
+}

@@ -1,0 +1,51 @@
+#include "tools/kouan/database.h"
+#include "tools/kouan/session.h"
+#include "tools/kouan/verb.h"
+
+#define SUBMIT_OPTIONS                                                                             \
+    (SESSION_OPTIONS | OPTION_BIT(OPTION_COMMAND) | OPTION_BIT(OPTION_IDEMPOTENCY_KEY) |           \
+     OPTION_BIT(OPTION_DRY_RUN) | OPTION_BIT(OPTION_CBOR) | OPTION_BIT(OPTION_INDEPENDENT))
+#define BENCH_HTTP_OPTIONS                                                                         \
+    (OPTION_BIT(OPTION_CONFIG) | OPTION_BIT(OPTION_GATEWAY) | OPTION_BIT(OPTION_CERTS) |           \
+     OPTION_BIT(OPTION_JSON) | OPTION_BIT(OPTION_CONNECTIONS) | OPTION_BIT(OPTION_SECONDS) |       \
+     OPTION_BIT(OPTION_BATCH))
+#define MIGRATE_OPTIONS (OPTION_BIT(OPTION_CONFIG) | OPTION_BIT(OPTION_DATABASE))
+#define JSON_OPTION     OPTION_BIT(OPTION_JSON)
+
+/* clang-format off */
+const struct verb verbs[] = {
+    {"init", "", "make roles, schemas, tables and the key file of personal data",
+     MIGRATE_OPTIONS | OPTION_BIT(OPTION_VAULT), 0, 0, FIELDS_NONE, verb_init},
+    {"migrate", "", "bring the database up to date with this version",
+     MIGRATE_OPTIONS, 0, 0, FIELDS_NONE, verb_migrate},
+    {"verify", "", "recompute every hash and every law of the ledger from SQL",
+     DATABASE_OPTIONS, 0, 0, FIELDS_NONE, verb_verify},
+    {"submit", "[FILE|-]", "send a command, an array of commands, or a customs message",
+     SUBMIT_OPTIONS, 0, 1, FIELDS_ALLOWED, verb_submit},
+    {"commands", "", "list the commands; `kouan help a b` explains the fields of a.b",
+     JSON_OPTION, 0, 0, FIELDS_NONE, verb_commands},
+    {"get", "KIND KEY", "show one document or account",
+     SESSION_OPTIONS, 2, 2, FIELDS_NONE, verb_get},
+    {"list", "KIND", "list documents",
+     SESSION_OPTIONS | OPTION_BIT(OPTION_FILTER) | OPTION_BIT(OPTION_LIMIT), 1, 1, FIELDS_NONE,
+     verb_list},
+    {"statement", "ACCOUNT", "the entries of an account with the balance after each",
+     DATABASE_OPTIONS | OPTION_BIT(OPTION_LIMIT), 1, 1, FIELDS_NONE, verb_statement},
+    {"balances", "", "the balance of every account",
+     DATABASE_OPTIONS | OPTION_BIT(OPTION_ALL), 0, 0, FIELDS_NONE, verb_balances},
+    {"export", "", "every transfer, as an hledger journal or CSV",
+     MIGRATE_OPTIONS | OPTION_BIT(OPTION_FORMAT), 0, 0, FIELDS_NONE, verb_export},
+    {"letter sign", "FILE", "sign a guarantee letter's content (COSE_Sign1) to standard output",
+     OPTION_BIT(OPTION_KEY) | OPTION_BIT(OPTION_KID), 1, 1, FIELDS_NONE, verb_letter_sign},
+    {"letter show", "FILE", "show the content of a signed letter",
+     JSON_OPTION, 1, 1, FIELDS_NONE, verb_letter_show},
+    {"cert show", "FILE", "show a client certificate: party, role, validity",
+     JSON_OPTION, 1, 1, FIELDS_NONE, verb_cert_show},
+    {"cert check", "FILE", "say why the gateway would refuse a client certificate",
+     JSON_OPTION, 1, 1, FIELDS_NONE, verb_cert_check},
+    {"bench http", "", "measure single commands and batches against a running gateway",
+     BENCH_HTTP_OPTIONS, 0, 0, FIELDS_NONE, verb_bench_http},
+};
+/* clang-format on */
+
+const size_t verb_count = sizeof verbs / sizeof verbs[0];
