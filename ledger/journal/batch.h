@@ -45,7 +45,7 @@ struct command_row {
     int64_t seq;
     int64_t party; /* number of the party that asked; 0 = the system itself */
     const char *idempotency_key;
-    const char *type;             /* "guarantee.reserve" */
+    const char *type; /* "guarantee.reserve" */
     uint8_t fingerprint[32];
     instant_us recorded_at;
     struct bytes body;   /* deterministic CBOR, personal fields encrypted */
@@ -79,18 +79,23 @@ bool batch_is_empty(const struct batch *batch);
 bool batch_has_room(const struct batch *batch, size_t transfers, size_t rows, size_t bytes);
 
 /* Callers asked batch_has_room: adding never fails (asserted). */
-void batch_add_account(struct batch *batch, int64_t number, const struct account *account,
+void batch_add_account(struct batch *batch,
+                       int64_t number,
+                       const struct account *account,
                        int64_t command_seq);
-void batch_add_bounds(struct batch *batch, int64_t account, const struct bounds *bounds,
-                      int64_t command_seq, int64_t after_seq);
+void batch_add_bounds(struct batch *batch,
+                      int64_t account,
+                      const struct bounds *bounds,
+                      int64_t command_seq,
+                      int64_t after_seq);
 void batch_add_transfer(struct batch *batch, const struct transfer *transfer);
 void batch_add_command(struct batch *batch, const struct command_row *row);
 void batch_add_event(struct batch *batch, const struct event_row *row);
 
 /* A document row: begin, then exactly one row_* call per column in order, then end. */
 struct row_writer;
-struct row_writer *batch_begin_document(struct batch *batch, size_t kind, const char *key,
-                                        int64_t version);
+struct row_writer *
+batch_begin_document(struct batch *batch, size_t kind, const char *key, int64_t version);
 void batch_end_document(struct batch *batch);
 void row_null(struct row_writer *row);
 void row_bigint(struct row_writer *row, int64_t value);

@@ -29,7 +29,7 @@ struct journal_config {
     const char *conninfo; /* libpq connection string of the writer role */
     const struct document_kind *kinds;
     size_t kind_count;
-    int64_t leaf_transfer_count;  /* rows of one partition before it is sealed; 4,000,000 */
+    int64_t leaf_transfer_count;       /* rows of one partition before it is sealed; 4,000,000 */
     int64_t checkpoint_transfer_count; /* balances are written every so many transfers */
     instant_us lease_us; /* a holder of the lock silent for longer may be taken over */
 };
@@ -55,13 +55,14 @@ void journal_destroy(struct journal *journal);
  * again. STATUS_REJECTED: wrong schema version, unsafe settings (synchronous_commit, fsync,
  * full_page_writes off). STATUS_UNCERTAIN: the server cannot be reached now.
  */
-MUST_CHECK enum status
-journal_open(struct journal *journal, char *holder_out, size_t holder_size);
+MUST_CHECK enum status journal_open(struct journal *journal, char *holder_out, size_t holder_size);
 
 /* Fills an empty book: last checkpoint, then the tail. STATUS_CORRUPT when rows contradict. */
 MUST_CHECK enum status journal_recover(struct journal *journal, struct book *book);
 /* The highest command seq durable at journal_recover. */
 int64_t journal_command_seq(const struct journal *journal);
+/* The seq of the checkpoint recovered from, 0 = none: what checkpoint_take counts changes from. */
+int64_t journal_checkpoint_seq(const struct journal *journal);
 
 /*
  * One transaction. OK: durable. REJECTED: certainly not there; the book must be rebuilt.
@@ -97,7 +98,8 @@ void journal_reader_destroy(struct journal_reader *reader);
 /* A row as it comes back, columns in order; valid during the callback. */
 struct row_view;
 bool view_is_null(const struct row_view *row, size_t column);
-int64_t view_bigint(const struct row_view *row, size_t column); /* also integer, smallint, boolean */
+int64_t view_bigint(const struct row_view *row,
+                    size_t column); /* also integer, smallint, boolean */
 struct bytes view_bytes(const struct row_view *row, size_t column); /* text, bytea, jsonb as text */
 date_days view_date(const struct row_view *row, size_t column);
 instant_us view_timestamptz(const struct row_view *row, size_t column);
