@@ -6,26 +6,32 @@
  * and CDDL documents.
  *
  * Zeroed memory means "absent": "" for text, 0 for numbers, dates and instants, CURRENCY_NONE for
- * money, an empty list. Wire forms:
+ * money, an empty list. Absent fields are left out, never null; but a FIELD_REQUIRED integer,
+ * boolean or decimal is always written and may be 0 or false, as long as it is said. Wire forms:
  *
  *   field            C                     JSON                      CBOR (RFC 8949 §4.2)   SQL
  *   FIELD_TEXT       char[size]            "text"                    tstr                   text
  *   FIELD_ENUM       int32_t               "name"                    tstr                   text
- *   FIELD_SET        uint32_t bits         ["name", …]               [tstr …] in bit order  text, names joined by ","
- *   FIELD_INTEGER    int64_t               123                       int                    bigint
+ *   FIELD_SET        uint32_t bits         ["name", …]               [tstr …] in bit order  text,
+ * names joined by "," FIELD_INTEGER    int64_t               123                       int bigint
  *   FIELD_BOOLEAN    bool                  true                      bool                   boolean
  *   FIELD_MONEY      struct money          {"currency":"CNY","value":"69.18"}
- *                                                                    {"value": 4([-2, 6918]), "currency": "CNY"}
- *                                                                                            <name> bigint, <name>_currency text
- *   FIELD_DECIMAL    int64_t, scaled       "7.0850"                  4([-scale, n])         bigint (scaled)
- *   FIELD_DATE       date_days             "2026-11-23"              tag 1004 tstr          date
- *   FIELD_INSTANT    instant_us            RFC 3339 UTC              tag 0 tstr             timestamptz
- *   FIELD_BYTES      struct bytes          base64url without padding bstr                   bytea
- *   FIELD_RECORD     nested struct         {…}                       {…}                    jsonb
- *   FIELD_LIST       struct list           […]                       […]                    jsonb
+ *                                                                    {"value": 4([-2, 6918]),
+ * "currency": "CNY"} <name> bigint, <name>_currency text FIELD_DECIMAL    int64_t, scaled "7.0850"
+ * 4([-scale, n])         bigint (scaled) FIELD_DATE       date_days             "2026-11-23" tag
+ * 1004 tstr          date FIELD_INSTANT    instant_us            RFC 3339 UTC              tag 0
+ * tstr             timestamptz FIELD_BYTES      struct bytes          base64url without padding
+ * bstr                   bytea FIELD_RECORD     nested struct         {…}                       {…}
+ * jsonb FIELD_LIST       struct list           […]                       […] jsonb
  *
- * Personal fields (FIELD_PERSONAL) are text only; in SQL and in stored command bodies they are
- * bytea sealed by gateway/records/vault.h, and masked in every output unless asked otherwise.
+ * Integers stay within ±(2^53 - 1) in both media, so that every reader of JSON sees the same
+ * number. Personal fields (FIELD_PERSONAL) are text only; in SQL and in stored command bodies they
+ * are bytea sealed by gateway/records/vault.h (inside jsonb: "v1:" and base64url), and masked in
+ * every output unless asked otherwise. Secret fields are in no output and no stored command body; a
+ * document stores them, as what the rule made of them.
+ *
+ * Input is refused beyond 16 MiB, 16 levels of nesting, and what the table allows. Text is visible
+ * UTF-8: no controls, no direction overrides. All functions are thread-safe.
  */
 #include <stdbool.h>
 #include <stddef.h>
@@ -55,12 +61,12 @@ enum field_type {
 };
 
 enum field_flags {
-    FIELD_REQUIRED = 1,  /* must be present and not empty */
-    FIELD_PERSONAL = 2,  /* ID numbers, phones, names, addresses: encrypted at rest, masked */
-    FIELD_SECRET = 4,    /* never shown, stored only as what the rule makes of it */
-    FIELD_KEY = 8,       /* document key; not a column, it is `key` */
-    FIELD_CODE = 16,     /* text of A-Z a-z 0-9 . _ : / - only */
-    FIELD_INDEX = 32,    /* listed and filtered by: gets an index (name, key) */
+    FIELD_REQUIRED = 1, /* must be present and not empty */
+    FIELD_PERSONAL = 2, /* ID numbers, phones, names, addresses: encrypted at rest, masked */
+    FIELD_SECRET = 4,   /* never shown, stored only as what the rule makes of it */
+    FIELD_KEY = 8,      /* document key; not a column, it is `key` */
+    FIELD_CODE = 16,    /* text of A-Z a-z 0-9 . _ : / - only */
+    FIELD_INDEX = 32,   /* listed and filtered by: gets an index (name, key) */
 };
 
 struct name {
@@ -76,11 +82,12 @@ struct field {
     enum field_type type;
     unsigned flags;
     size_t offset;
-    size_t size;                 /* text: bytes with the NUL; list: items at most */
+    size_t size;                 /* text: bytes with the NUL; list: items at most; bytes: at most */
     int64_t min;                 /* integer, money (minor units), decimal: min..max; */
     int64_t max;                 /*   both 0 = any; money without bounds: any sign */
     int scale;                   /* decimal */
-    const struct name *names;    /* enum, set; ends with text == NULL; value 0 is absent */
+    const struct name *names;    /* enum, set; ends with text == NULL; value 0 is absent, so not
+                                  * among them; set: the bit itself (1, 2, 4, …), ascending */
     const struct record *record; /* record, list */
     const char *meaning;         /* one line for the documents; the Chinese term where it helps */
 };
@@ -107,8 +114,9 @@ enum media {
 /* Why bytes were refused: JSON pointer of the field ("/amount/value") and a stable code. */
 struct record_fault {
     char pointer[128];
-    const char *code;   /* "malformed", "unknown_field", "missing", "too_long", "range", "charset", "duplicate", "type", "not_deterministic", "too_deep", "too_large" */
-    char detail[160];   /* one sentence for people; never quotes a personal or secret value */
+    const char *code; /* "malformed", "unknown_field", "missing", "too_long", "range", "charset",
+                         "duplicate", "type", "not_deterministic", "too_deep", "too_large" */
+    char detail[160]; /* one sentence for people; never quotes a personal or secret value */
 };
 
 /* Reads and validates. `data_out` has record->size bytes; lists and bytes go into `arena`.
@@ -122,10 +130,12 @@ MUST_CHECK bool record_read(const struct record *record,
 
 enum record_view {
     RECORD_MASKED, /* personal fields as "110***********0014" */
-    RECORD_CLEAR,  /* for the party itself and for fingerprints */
+    RECORD_CLEAR,  /* for the party itself */
+    RECORD_WHOLE,  /* secrets too: for a client that sends the record */
 };
 
-/* Sticky failure in the writer when it is full. CBOR is always deterministic; JSON has no blanks. */
+/* Sticky failure in the writer when it is full. CBOR is always deterministic; JSON has no blanks.
+ */
 void record_write(const struct record *record,
                   enum media media,
                   enum record_view view,
@@ -150,7 +160,8 @@ MUST_CHECK bool record_unseal(const struct record *record,
                               struct arena *arena,
                               void *data_out);
 
-/* HMAC-SHA256 by the vault's key over type and clear deterministic CBOR: equal for JSON and CBOR. */
+/* HMAC-SHA256 by the vault's key over type and whole deterministic CBOR: equal for JSON and CBOR.
+ * `scratch` is given back as it was. */
 void record_fingerprint(const struct record *record,
                         struct vault *vault,
                         const char *type,

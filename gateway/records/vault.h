@@ -14,7 +14,10 @@
 #include "ledger/base/bytes.h"
 #include "ledger/base/status.h"
 
-enum { VAULT_OVERHEAD = 29, VAULT_LOOKUP_SIZE = 32 };
+enum {
+    VAULT_OVERHEAD = 29,
+    VAULT_LOOKUP_SIZE = 32
+};
 
 struct vault;
 
@@ -27,8 +30,12 @@ void vault_close(struct vault *vault); /* cleanses the keys */
 void vault_seal(struct vault *vault, const char *field, struct bytes clear, struct writer *sealed);
 MUST_CHECK bool
 vault_unseal(struct vault *vault, const char *field, struct bytes sealed, struct writer *clear);
-void vault_lookup(struct vault *vault, const char *field, struct bytes clear,
+void vault_lookup(struct vault *vault,
+                  const char *field,
+                  struct bytes clear,
                   uint8_t lookup_out[VAULT_LOOKUP_SIZE]);
 /* Keyed digest for fingerprints. */
-void vault_digest(struct vault *vault, const char *purpose, struct bytes content,
+void vault_digest(struct vault *vault,
+                  const char *purpose,
+                  struct bytes content,
                   uint8_t digest_out[32]);
