@@ -21,9 +21,11 @@ enum method {
     METHOD_OTHER, /* answered 405 by the router */
 };
 
-/* From the certificate's SAN URI "kouan:party/<party id>/role/<role>" (gateway/business/role.h). */
-enum { PARTY_ID_SIZE = 41 };
+enum {
+    REQUEST_ARENA_SIZE = 1024 * 1024
+};
 
+/* From the certificate's SAN URI "kouan:party/<party id>/role/<role>" (gateway/business/role.h). */
 struct identity {
     char party[PARTY_ID_SIZE];
     enum role role;
@@ -32,14 +34,16 @@ struct identity {
 struct request; /* owned by the server until request_reply */
 
 enum method request_method(const struct request *request);
-const char *request_path(const struct request *request);  /* decoded, without the query */
+const char *request_path(const struct request *request); /* decoded, without the query */
 /* The value of a query parameter, or NULL. */
 const char *request_query(const struct request *request, const char *name);
-/* The one value of a header (any case), or NULL. */
+/* The one value of a header (any case), or NULL. Of headers that may be repeated (Accept…), the
+ * first. */
 const char *request_header(const struct request *request, const char *name);
 struct bytes request_body(const struct request *request);
 const struct identity *request_identity(const struct request *request);
-/* Lives until request_reply; bounded: see arena_take. */
+/* Lives until request_reply; REQUEST_ARENA_SIZE bytes, and eight times the body on top when that
+ * is large: see arena_take. Pages not used cost nothing. */
 struct arena *request_arena(struct request *request);
 size_t request_thread(const struct request *request);
 /* The n-th "{…}" part of the route's pattern. */
@@ -47,10 +51,11 @@ const char *request_path_part(const struct request *request, size_t index);
 
 struct reply {
     int status;
-    const char *content_type; /* NULL when there is no body */
-    struct bytes body;        /* copied */
-    const char *extra_headers; /* whole lines "Name: value\r\n…", or NULL */
-    bool closes;              /* close the connection after this */
+    const char *content_type;  /* NULL when there is no body */
+    struct bytes body;         /* copied */
+    const char *extra_headers; /* whole lines "Name: value\r\n…", or NULL. Cache-Control: no-store
+                                  is sent unless a Cache-Control line is among them */
+    bool closes;               /* close the connection after this */
 };
 void request_reply(struct request *request, const struct reply *reply);
 
@@ -58,12 +63,14 @@ typedef void route_handler(struct request *request, void *context);
 
 struct route {
     enum method method;
-    const char *pattern; /* "/v1/guarantees/{grn}" */
+    const char *pattern; /* "/v1/guarantees/{grn}"; a last "{path*}" takes all that is left */
     unsigned roles;
     route_handler *handler;
     void *context;
     size_t body_size_max;
 };
+
+struct metrics; /* gateway/server/metrics.h */
 
 struct server_config {
     const char *listen_address;
@@ -79,19 +86,26 @@ struct server_config {
     instant_us header_deadline_us;
     instant_us body_deadline_us;
     instant_us idle_deadline_us;
-    const struct route *routes;
+    const struct route *routes; /* copied; the patterns must outlive the server */
     size_t route_count;
+    /* For GET /readyz; NULL: ready unless draining. Fills in the reason when it says no. */
+    bool (*is_ready)(void *context, char *reason_out, size_t size);
+    void *ready_context;
+    struct metrics *metrics; /* shown by GET /metrics; NULL: the server makes its own */
 };
 
 struct server;
 
-/* NULL with a one-line reason: bad certificate, busy port, missing CRL. Starts the threads. */
+/* GET /livez, /readyz and /metrics are answered by the server itself, to any role.
+ * NULL with a one-line reason: bad certificate, busy port, missing CRL. Starts the threads. */
 struct server *server_create(const struct server_config *config, char *message_out, size_t size);
 uint16_t server_port(const struct server *server);
 /* Runs callback(argument) soon on I/O thread `thread`. Any thread may call. Never drops. */
 void server_post(struct server *server, size_t thread, void (*callback)(void *), void *argument);
-/* New certificates and CRL for new handshakes; live connections whose certificate is now revoked are cut. */
+/* New certificates and CRL for new handshakes; live connections whose certificate is now revoked
+ * are cut, soon after the return. On failure the old ones stay. */
 MUST_CHECK bool server_reload(struct server *server, char *message_out, size_t size);
-/* Stops accepting, lets requests under way finish (at most `deadline_us`), then joins the threads. */
+/* Stops accepting, lets requests under way finish (at most `deadline_us`), then joins the threads.
+ * What is posted afterwards is run by server_destroy: stop whoever posts between the two. */
 void server_drain(struct server *server, instant_us deadline_us);
 void server_destroy(struct server *server);
