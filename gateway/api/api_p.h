@@ -13,6 +13,12 @@ enum {
     API_SCRATCH_SIZE = 1 << 20,
 };
 
+enum {
+    RECORD_FIELD_COUNT_MAX = 64
+};
+
+struct document_statements;
+
 struct api_route {
     struct api *api;
     const struct command_type *command; /* of a command's route */
@@ -33,6 +39,8 @@ struct api {
     struct route *routes;
     struct api_route *contexts;
     size_t route_count;
+    size_t command_size_max;                /* command and two answers of the largest type */
+    struct document_statements *statements; /* one per document */
     struct bytes openapi;
     struct bytes cddl;
 };
@@ -75,7 +83,8 @@ void api_submit(struct api *api,
 /* The problem of a refused command, its members in `members`. */
 struct refusal_problem {
     struct problem problem;
-    struct problem_member members[REFUSAL_FACT_COUNT_MAX * 2 + 2];
+    struct problem_member
+        members[REFUSAL_FACT_COUNT_MAX + 4]; /* reason, facts, currency, frees, end */
     char texts[REFUSAL_FACT_COUNT_MAX][64];
     char currency[4];
 };
@@ -87,8 +96,58 @@ void api_reply_results(struct api *api, struct request *request, struct unit *un
 /* True when the unit as a whole failed and was answered. */
 bool api_reply_failed_unit(struct request *request, const struct unit *unit);
 
+/* --- query.c: reads of committed rows --- */
+
+enum {
+    QUERY_PARAMETER_COUNT_MAX = 4
+};
+
+/* One GET under way: filled by its handler, run by a reader, replied on the I/O thread. */
+struct query {
+    struct api *api;
+    struct request *request;
+    enum media media;
+    char party[PARTY_ID_SIZE]; /* whose view; "" sees everything (operator, auditor) */
+    const char *statement;     /* a constant of ours */
+    const char *parameters[QUERY_PARAMETER_COUNT_MAX];
+    size_t parameter_count;
+    row_callback *each; /* writes a row into the body; gets the query */
+    enum document document;
+    size_t item_count_max; /* 0: one item or 404; otherwise a page */
+    size_t item_count;
+    char next_cursor[DOCUMENT_KEY_SIZE];
+    enum status status;
+    const struct read_tools *tools; /* while it runs */
+    struct writer out;              /* the items */
+    void *owner;
+};
+
+/* NULL after a 503 reply. */
+struct query *query_create(struct api *api, struct request *request);
+/* Runs on a reader, then `reply` on the I/O thread, which ends with query_destroy. */
+void query_submit(struct query *query, void (*reply)(struct query *query));
+void query_destroy(struct query *query);
+/* The items as a page or the one item; destroys the query. */
+void query_reply(struct query *query);
+/* Before each item of a page: the separator. */
+void query_begin_item(struct query *query);
+/* "limit" and "cursor" of the request; false after a 400 reply. */
+bool query_read_page(struct query *query, const char **cursor_out, char limit_out[16]);
+
+/* statement.c: the SELECTs of documents, made once from their records */
+struct document_statements {
+    char *single;                           /* $1 key, $2 viewer */
+    char *page;                             /* $1 after, $2 viewer, $3 count */
+    char *filtered[RECORD_FIELD_COUNT_MAX]; /* by field: the same and $4 value; NULL: no index */
+};
+void document_statements_make(struct document_statements statements_out[DOCUMENT_COUNT]);
+void document_statements_free(struct document_statements statements[DOCUMENT_COUNT]);
+
 /* --- explain.c: which reservations free what, and when --- */
 void api_explain(struct api *api, struct request *request, const struct refusal *refusal);
+
+/* --- describe.c --- */
+void api_describe(struct api *api);
 
 /* --- handlers --- */
 route_handler api_command;

@@ -148,6 +148,11 @@ enum status engine_submit(struct engine *engine, struct unit *unit)
     return status;
 }
 
+const struct journal_config *engine_journal_config(const struct engine *engine)
+{
+    return &engine->journal_config;
+}
+
 void engine_read_report(struct engine *engine, struct engine_report *report_out)
 {
     pthread_mutex_lock(&engine->lock);

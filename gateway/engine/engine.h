@@ -17,6 +17,7 @@
 
 #include "gateway/engine/unit.h"
 #include "ledger/base/status.h"
+#include "ledger/journal/journal.h"
 
 struct engine;
 
@@ -61,6 +62,9 @@ struct engine *engine_create(const struct engine_config *config, char *message_o
 /* OK: unit->done will be called. LIMIT: the queue is full. AGAIN: not active now. Otherwise the
  * unit stays the caller's. */
 MUST_CHECK enum status engine_submit(struct engine *engine, struct unit *unit);
+
+/* How to reach the journal, for readers beside the engine; lives as long as the engine. */
+const struct journal_config *engine_journal_config(const struct engine *engine);
 
 void engine_read_report(struct engine *engine, struct engine_report *report_out);
 

@@ -18,7 +18,6 @@
 enum {
     UNIT_COMMAND_COUNT_MAX = 8190,
     IDEMPOTENCY_KEY_SIZE = 256,
-    ACTOR_ID_SIZE = 41,
 };
 
 enum unit_mode {
@@ -75,7 +74,7 @@ struct unit {
     enum unit_mode mode;
     enum unit_purpose purpose;
     enum unit_status status;
-    char actor[ACTOR_ID_SIZE]; /* party id; "" = the system */
+    char actor[PARTY_ID_SIZE]; /* party id; "" = the system */
     unsigned actor_role;
     struct arena arena; /* commands, bodies and answers live here */
     struct command *commands;

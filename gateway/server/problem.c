@@ -52,12 +52,19 @@ static void write_json_text(struct writer *out, const char *text)
     write_u8(out, '"');
 }
 
+static void write_json_name(struct writer *out, const char *name)
+{
+    if (out->size > 0 && out->data[out->size - 1] != '{') {
+        write_u8(out, ',');
+    }
+    write_json_text(out, name);
+    write_u8(out, ':');
+}
+
 static void write_json_member(struct writer *out, const char *name, const char *text)
 {
     if (text != NULL) {
-        write_u8(out, ',');
-        write_json_text(out, name);
-        write_u8(out, ':');
+        write_json_name(out, name);
         write_json_text(out, text);
     }
 }
@@ -66,10 +73,35 @@ static void write_json_number(struct writer *out, const char *name, int64_t valu
 {
     char number[24];
     snprintf(number, sizeof number, "%" PRId64, value);
-    write_u8(out, ',');
-    write_json_text(out, name);
-    write_u8(out, ':');
+    write_json_name(out, name);
     write_text(out, number);
+}
+
+static void write_json_list(struct writer *out, const char *name, const struct problem_list *list);
+
+static void write_json_members(struct writer *out, const struct problem_member *members)
+{
+    for (; members != NULL && members->name != NULL; members++) {
+        if (members->text != NULL) {
+            write_json_member(out, members->name, members->text);
+        } else if (members->list != NULL) {
+            write_json_list(out, members->name, members->list);
+        } else {
+            write_json_number(out, members->name, members->number);
+        }
+    }
+}
+
+static void write_json_list(struct writer *out, const char *name, const struct problem_list *list)
+{
+    write_json_name(out, name);
+    write_u8(out, '[');
+    for (size_t i = 0; i < list->row_count; i++) {
+        write_text(out, i == 0 ? "{" : ",{");
+        write_json_members(out, list->rows[i]);
+        write_u8(out, '}');
+    }
+    write_u8(out, ']');
 }
 
 void problem_write_json(const struct problem *problem, struct writer *out)
@@ -83,14 +115,7 @@ void problem_write_json(const struct problem *problem, struct writer *out)
     write_json_member(out, "code", problem->code);
     write_json_member(out, "detail", problem->detail);
     write_json_member(out, "pointer", problem->pointer);
-    const struct problem_member *member = problem->members;
-    for (; member != NULL && member->name != NULL; member++) {
-        if (member->text != NULL) {
-            write_json_member(out, member->name, member->text);
-        } else {
-            write_json_number(out, member->name, member->number);
-        }
-    }
+    write_json_members(out, problem->members);
     write_u8(out, '}');
 }
 
@@ -128,6 +153,36 @@ static size_t sort_members(const struct problem *problem, struct problem_member 
     return count;
 }
 
+static void write_cbor_list(struct writer *out, const struct problem_list *list);
+
+static void
+write_cbor_members(struct writer *out, const struct problem_member *members, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        write_cbor_text(out, members[i].name);
+        if (members[i].text != NULL) {
+            write_cbor_text(out, members[i].text);
+        } else if (members[i].list != NULL) {
+            write_cbor_list(out, members[i].list);
+        } else {
+            cbor_write_integer(out, members[i].number);
+        }
+    }
+}
+
+static void write_cbor_list(struct writer *out, const struct problem_list *list)
+{
+    cbor_write_array(out, list->row_count);
+    for (size_t i = 0; i < list->row_count; i++) {
+        size_t count = 0;
+        while (count < PROBLEM_ROW_MEMBER_COUNT && list->rows[i][count].name != NULL) {
+            count++;
+        }
+        cbor_write_map(out, count);
+        write_cbor_members(out, list->rows[i], count);
+    }
+}
+
 /* RFC 9290 keeps negative keys for itself; what is ours sits in one entry named by a URI. Its
  * response-code is a CoAP code, so the HTTP status is ours too. */
 void problem_write_cbor(const struct problem *problem, struct writer *out)
@@ -147,14 +202,7 @@ void problem_write_cbor(const struct problem *problem, struct writer *out)
     struct problem_member sorted[MEMBER_COUNT_MAX];
     size_t count = sort_members(problem, sorted);
     cbor_write_map(out, count);
-    for (size_t i = 0; i < count; i++) {
-        write_cbor_text(out, sorted[i].name);
-        if (sorted[i].text != NULL) {
-            write_cbor_text(out, sorted[i].text);
-        } else {
-            cbor_write_integer(out, sorted[i].number);
-        }
-    }
+    write_cbor_members(out, sorted, count);
 }
 
 static bool accepts_cbor(const struct request *request)

@@ -7,11 +7,24 @@
 
 #include "gateway/server/server.h"
 
-/* A number that explains: {"available", "120.50"} or {"limit", .number = 64}. */
+enum {
+    PROBLEM_ROW_MEMBER_COUNT = 4
+};
+
+struct problem_list;
+
+/* What explains: {"available", "120.50"}, {"limit", .number = 64} or {"frees", .list = &list}. */
 struct problem_member {
     const char *name;
-    const char *text; /* NULL: `number` is the value */
+    const char *text; /* NULL: `list` or else `number` is the value */
+    const struct problem_list *list;
     int64_t number;
+};
+
+/* Rows of members in bytewise order of their names (shorter first), each ended by a NULL name. */
+struct problem_list {
+    const struct problem_member (*rows)[PROBLEM_ROW_MEMBER_COUNT];
+    size_t row_count;
 };
 
 struct problem {

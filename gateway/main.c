@@ -1,0 +1,213 @@
+/* The house, top to bottom: configuration, engine, readers, doors, server; then signals. */
+#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+
+#include "gateway/api/api.h"
+#include "gateway/config.h"
+#include "ledger/base/log.h"
+
+enum exit_code {
+    EXIT_GOOD = 0,
+    EXIT_CONFIGURATION = 2,
+    EXIT_START = 3,   /* something it needs is missing or busy */
+    EXIT_STOPPED = 4, /* the engine can never go on: fenced, or the journal is corrupt */
+};
+
+struct house {
+    struct config config;
+    struct journal_config journal;
+    struct engine *engine;
+    struct readers *readers;
+    struct api *api;
+    struct server *server;
+    char message[256];
+};
+
+/* Secrets live in this process: no core file, no peeking by others of the same user. */
+static void process_harden(void)
+{
+    struct rlimit none = {0, 0};
+    (void)setrlimit(RLIMIT_CORE, &none);
+    (void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+}
+
+static enum log_level log_level_of(const char *name)
+{
+    static const char *const names[] = {"debug", "info", "warning", "error"};
+    for (int i = 0; i < 4; i++) {
+        if (strcmp(names[i], name) == 0) {
+            return (enum log_level)i;
+        }
+    }
+    return LOG_INFO;
+}
+
+static bool is_ready(void *context, char *reason_out, size_t size)
+{
+    struct engine_report report;
+    engine_read_report(context, &report);
+    if (report.state != ENGINE_ACTIVE) {
+        (void)snprintf(reason_out, size, "%s", report.reason);
+        return false;
+    }
+    return true;
+}
+
+static bool engine_start(struct house *house)
+{
+    const struct config *config = &house->config;
+    struct engine_config engine = {
+        .conninfo = config->database,
+        .vault_file = config->vault,
+        .account_count_max = (size_t)config->accounts,
+        .pending_count_max = (size_t)config->pendings,
+        .document_count_max = (size_t)config->documents,
+        .presence_key_count = (size_t)config->known_keys,
+        .queue_count_max = (size_t)config->queue,
+        .leaf_transfer_count = config->partition_transfers,
+        .checkpoint_transfer_count = config->checkpoint_transfers,
+        .lease_us = config->lease_seconds * INSTANT_US_PER_SECOND,
+    };
+    house->engine = engine_create(&engine, house->message, sizeof house->message);
+    return house->engine != NULL;
+}
+
+static bool doors_open(struct house *house)
+{
+    const struct config *config = &house->config;
+    struct readers_config readers = {
+        .journal = engine_journal_config(house->engine),
+        .vault_file = config->vault,
+        .thread_count = 2,
+        .queue_count_max = (size_t)config->queue,
+    };
+    house->readers = readers_create(&readers);
+    struct api_config api = {
+        .engine = house->engine,
+        .readers = house->readers,
+        .vault_file = config->vault,
+        .thread_count = (size_t)config->threads,
+    };
+    house->api = api_create(&api);
+    struct server_config server = {
+        .listen_address = config->listen_address,
+        .listen_port = (uint16_t)config->listen_port,
+        .certificate_file = config->certificate,
+        .key_file = config->key,
+        .client_ca_file = config->client_ca,
+        .crl_file = config->crl,
+        .thread_count = (size_t)config->threads,
+        .connection_count_max = (size_t)config->connections,
+        .connection_count_per_party_max = (size_t)config->connections_per_party,
+        .handshake_deadline_us = config->handshake_seconds * INSTANT_US_PER_SECOND,
+        .header_deadline_us = config->header_seconds * INSTANT_US_PER_SECOND,
+        .body_deadline_us = config->body_seconds * INSTANT_US_PER_SECOND,
+        .idle_deadline_us = config->idle_seconds * INSTANT_US_PER_SECOND,
+        .is_ready = is_ready,
+        .ready_context = house->engine,
+    };
+    server.routes = api_routes(house->api, &server.route_count);
+    house->server = server_create(&server, house->message, sizeof house->message);
+    if (house->server == NULL) {
+        return false;
+    }
+    api_attach(house->api, house->server);
+    LOG(LOG_INFO,
+        "listening",
+        LOG_TEXT("address", config->listen_address),
+        LOG_NUMBER("port", server_port(house->server)));
+    return true;
+}
+
+/* First nobody new, then what is under way, then the engine, then what it stood on. */
+static void house_close(struct house *house)
+{
+    if (house->server != NULL) {
+        server_drain(house->server, house->config.drain_seconds * INSTANT_US_PER_SECOND);
+    }
+    if (house->engine != NULL) {
+        engine_stop(house->engine);
+    }
+    if (house->readers != NULL) {
+        readers_destroy(house->readers);
+    }
+    if (house->server != NULL) {
+        server_destroy(house->server);
+    }
+    if (house->api != NULL) {
+        api_destroy(house->api);
+    }
+    if (house->engine != NULL) {
+        engine_destroy(house->engine);
+    }
+    config_destroy(&house->config);
+}
+
+/* Until SIGTERM or SIGINT, or until the engine can never go on. */
+static enum exit_code house_live(struct house *house, const sigset_t *signals)
+{
+    struct timespec second = {.tv_sec = 1};
+    for (;;) {
+        int signal = sigtimedwait(signals, NULL, &second);
+        if (signal == SIGHUP) {
+            bool is_reloaded = server_reload(house->server, house->message, sizeof house->message);
+            LOG(is_reloaded ? LOG_INFO : LOG_ERROR,
+                "certificates and revocation list reloaded",
+                LOG_TEXT("result", is_reloaded ? "ok" : house->message));
+        } else if (signal == SIGTERM || signal == SIGINT) {
+            LOG(LOG_INFO, "draining", LOG_NUMBER("signal", signal));
+            return EXIT_GOOD;
+        }
+        struct engine_report report;
+        engine_read_report(house->engine, &report);
+        if (report.state == ENGINE_STOPPED) {
+            return EXIT_STOPPED;
+        }
+    }
+}
+
+static int usage(void)
+{
+    fputs("usage: kouan-gateway --config FILE | --print-config\n", stderr);
+    return EXIT_CONFIGURATION;
+}
+
+int main(int argument_count, char **arguments)
+{
+    if (argument_count == 2 && strcmp(arguments[1], "--print-config") == 0) {
+        config_print();
+        return EXIT_GOOD;
+    }
+    if (argument_count != 3 || strcmp(arguments[1], "--config") != 0) {
+        return usage();
+    }
+    static struct house house;
+    process_harden();
+    if (!config_load(arguments[2], &house.config, house.message, sizeof house.message)) {
+        fprintf(stderr, "kouan-gateway: %s: %s\n", arguments[2], house.message);
+        config_destroy(&house.config);
+        return EXIT_CONFIGURATION;
+    }
+    log_set_level(log_level_of(house.config.log_level));
+    sigset_t signals;
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGTERM);
+    sigaddset(&signals, SIGINT);
+    sigaddset(&signals, SIGHUP);
+    /* Blocked before any thread starts, so that only this one receives them. */
+    pthread_sigmask(SIG_BLOCK, &signals, NULL);
+    (void)signal(SIGPIPE, SIG_IGN);
+    enum exit_code code = EXIT_START;
+    if (engine_start(&house) && doors_open(&house)) {
+        code = house_live(&house, &signals);
+    } else {
+        fprintf(stderr, "kouan-gateway: %s\n", house.message);
+    }
+    house_close(&house);
+    return code;
+}
