@@ -73,6 +73,7 @@ struct engine *engine_create(const struct engine_config *config, char *message_o
     pthread_cond_init(&engine->committer_wakes, NULL);
     pthread_cond_init(&engine->fetcher_wakes, NULL);
     pthread_cond_init(&engine->keeper_wakes, NULL);
+    pthread_cond_init(&engine->clock_wakes, NULL);
     threads_create(engine);
     return engine;
 }
@@ -88,7 +89,8 @@ void engine_stop(struct engine *engine)
     engine->are_helpers_stopping = true;
     pthread_cond_signal(&engine->committer_wakes);
     pthread_cond_signal(&engine->fetcher_wakes);
-    pthread_cond_broadcast(&engine->keeper_wakes);
+    pthread_cond_signal(&engine->keeper_wakes);
+    pthread_cond_signal(&engine->clock_wakes);
     pthread_mutex_unlock(&engine->lock);
     pthread_join(engine->committer_thread, NULL);
     pthread_join(engine->fetcher_thread, NULL);
@@ -124,6 +126,7 @@ void engine_destroy(struct engine *engine)
     pthread_cond_destroy(&engine->committer_wakes);
     pthread_cond_destroy(&engine->fetcher_wakes);
     pthread_cond_destroy(&engine->keeper_wakes);
+    pthread_cond_destroy(&engine->clock_wakes);
     free(engine);
 }
 

@@ -145,6 +145,7 @@ struct engine {
     pthread_cond_t committer_wakes;
     pthread_cond_t fetcher_wakes;
     pthread_cond_t keeper_wakes;
+    pthread_cond_t clock_wakes;
     struct unit_list inbox;
     enum engine_state engine_state;
     char reason[200];

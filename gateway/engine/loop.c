@@ -232,6 +232,7 @@ static void open_finish(struct engine *engine)
     engine->report.command_seq = engine->command_seq;
     engine->report.transfer_seq = book_seq(engine->book);
     engine->report.account_count = book_account_count(engine->book);
+    pthread_cond_signal(&engine->clock_wakes);
     pthread_mutex_unlock(&engine->lock);
 }
 

@@ -1,0 +1,225 @@
+/*
+ * The clock's thread. Loads the presence filter once; then looks for open deadlines that are due
+ * and hands the commands they name to the engine, as the system.
+ */
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "gateway/business/deadline.h"
+#include "gateway/engine/engine_p.h"
+#include "ledger/base/log.h"
+
+enum {
+    TICK_SECONDS = 2,
+    LOAD_STATEMENT_SIZE = 128,
+};
+
+struct clockwork {
+    struct engine *engine;
+    struct journal_reader *reader;
+    struct vault *vault;
+    struct arena scratch;
+    bool is_loaded;
+    size_t document; /* whose keys are being loaded */
+    struct unit_list due;
+    pthread_mutex_t lock;
+    size_t outstanding;
+};
+
+/* --- presence --- */
+
+static void load_document_key(void *context, const struct row_view *row)
+{
+    struct clockwork *clockwork = context;
+    struct bytes key = view_bytes(row, 0);
+    presence_add(clockwork->engine->presence,
+                 presence_document_hash(clockwork->document, (const char *)key.data, key.size));
+}
+
+static void load_command_key(void *context, const struct row_view *row)
+{
+    struct clockwork *clockwork = context;
+    struct bytes key = view_bytes(row, 1);
+    presence_add(clockwork->engine->presence,
+                 presence_command_hash(view_bigint(row, 0), (const char *)key.data, key.size));
+}
+
+/* Keys written meanwhile are added by the engine itself. */
+static enum status presence_load(struct clockwork *clockwork)
+{
+    enum status status = STATUS_OK;
+    for (size_t i = 0; i < DOCUMENT_COUNT && status == STATUS_OK; i++) {
+        char statement[LOAD_STATEMENT_SIZE];
+        (void)snprintf(statement,
+                       sizeof statement,
+                       "SELECT DISTINCT key FROM business.%s",
+                       document_types[i].record->name);
+        clockwork->document = i;
+        status = journal_read(clockwork->reader, statement, NULL, 0, load_document_key, clockwork);
+    }
+    if (status == STATUS_OK) {
+        status = journal_read(clockwork->reader,
+                              "SELECT party, idempotency_key FROM ledger.command",
+                              NULL,
+                              0,
+                              load_command_key,
+                              clockwork);
+    }
+    if (status == STATUS_OK) {
+        presence_complete(clockwork->engine->presence);
+    }
+    return status;
+}
+
+/* --- deadlines --- */
+
+static void unit_done(struct unit *unit)
+{
+    struct clockwork *clockwork = unit->owner;
+    const struct command *command = &unit->commands[0];
+    if (unit->status == UNIT_ANSWERED && command->result == COMMAND_REFUSED) {
+        LOG(LOG_WARNING,
+            "due command refused",
+            LOG_TEXT("command", command->type->name),
+            LOG_TEXT("code", refusal_code_text(command->refusal.code)));
+    }
+    unit_destroy(unit);
+    pthread_mutex_lock(&clockwork->lock);
+    clockwork->outstanding--;
+    pthread_mutex_unlock(&clockwork->lock);
+}
+
+static void unit_seal(struct clockwork *clockwork, struct unit *unit)
+{
+    struct command *command = &unit->commands[0];
+    const struct record *record = command->type->command;
+    arena_reset(&clockwork->scratch);
+    size_t size = record->size * 4 + 1024;
+    struct writer sealed = writer_over(arena_take(&unit->arena, size), size);
+    record_seal(record, clockwork->vault, command->body, &sealed);
+    assert(!sealed.has_failed);
+    command->sealed = (struct bytes){.data = sealed.data, .size = sealed.size};
+    record_fingerprint(record,
+                       clockwork->vault,
+                       command->type->name,
+                       command->body,
+                       &clockwork->scratch,
+                       command->fingerprint);
+}
+
+static void copy_text(char *to, size_t size, struct bytes from)
+{
+    (void)snprintf(to, size, "%.*s", (int)from.size, (const char *)from.data);
+}
+
+static void deadline_found(void *context, const struct row_view *row)
+{
+    struct clockwork *clockwork = context;
+    struct deadline deadline = {.due_on = view_date(row, 1)};
+    copy_text(deadline.key, sizeof deadline.key, view_bytes(row, 0));
+    copy_text(deadline.command, sizeof deadline.command, view_bytes(row, 2));
+    copy_text(deadline.subject, sizeof deadline.subject, view_bytes(row, 3));
+    struct deadline_run body;
+    struct due_command due;
+    deadline_due_command(&deadline, &body, &due);
+    struct unit *unit = unit_create(1, 65536);
+    if (unit == NULL) {
+        return; /* found again at the next tick */
+    }
+    struct command *command = unit_prepare(unit, 0, due.type);
+    assert(command != NULL);
+    memcpy(command->body, due.body, due.type->command->size);
+    (void)snprintf(
+        command->idempotency_key, sizeof command->idempotency_key, "%s", due.idempotency_key);
+    unit_seal(clockwork, unit);
+    unit->owner = clockwork;
+    unit->done = unit_done;
+    unit_list_append(&clockwork->due, unit);
+}
+
+static void deadlines_run(struct clockwork *clockwork, date_days today)
+{
+    char date[DATE_TEXT_SIZE];
+    date_format(today, date);
+    const char *parameters[] = {date};
+    enum status status =
+        journal_read(clockwork->reader,
+                     "SELECT d.key, d.due_on, d.command, d.subject FROM business.deadline d"
+                     " WHERE d.due_on <= $1::date AND NOT EXISTS (SELECT FROM business.deadline n"
+                     " WHERE n.key = d.key AND n.version > d.version)"
+                     " ORDER BY d.due_on, d.key LIMIT 1000",
+                     parameters,
+                     1,
+                     deadline_found,
+                     clockwork);
+    if (status != STATUS_OK) {
+        LOG(LOG_WARNING, "deadlines not read", LOG_TEXT("status", status_name(status)));
+    }
+    for (struct unit *unit = unit_list_take(&clockwork->due); unit != NULL;
+         unit = unit_list_take(&clockwork->due)) {
+        pthread_mutex_lock(&clockwork->lock);
+        clockwork->outstanding++;
+        pthread_mutex_unlock(&clockwork->lock);
+        if (engine_submit(clockwork->engine, unit) != STATUS_OK) {
+            unit->status = UNIT_NOT_COMMITTED;
+            unit_done(unit);
+        }
+    }
+}
+
+/* --- the thread --- */
+
+static bool is_idle(struct clockwork *clockwork)
+{
+    pthread_mutex_lock(&clockwork->lock);
+    bool is_idle_now = clockwork->outstanding == 0;
+    pthread_mutex_unlock(&clockwork->lock);
+    return is_idle_now;
+}
+
+static void tick(struct clockwork *clockwork)
+{
+    if (!clockwork->is_loaded) {
+        clockwork->is_loaded = presence_load(clockwork) == STATUS_OK;
+    }
+    if (is_idle(clockwork)) {
+        deadlines_run(clockwork, date_of(clock_now()));
+    }
+}
+
+void *clockwork_run(void *context)
+{
+    struct engine *engine = context;
+    char message[200];
+    struct clockwork clockwork = {
+        .engine = engine,
+        .reader = journal_reader_create(&engine->journal_config),
+        .vault = vault_open(engine->config.vault_file, message, sizeof message),
+    };
+    assert(clockwork.vault != NULL);
+    arena_create(&clockwork.scratch, 65536);
+    pthread_mutex_init(&clockwork.lock, NULL);
+    pthread_mutex_lock(&engine->lock);
+    while (!engine->are_helpers_stopping) {
+        if (engine->engine_state == ENGINE_ACTIVE && !engine->is_stopping) {
+            pthread_mutex_unlock(&engine->lock);
+            tick(&clockwork);
+            pthread_mutex_lock(&engine->lock);
+        }
+        struct timespec until;
+        clock_gettime(CLOCK_REALTIME, &until);
+        until.tv_sec += TICK_SECONDS;
+        if (!engine->are_helpers_stopping) {
+            pthread_cond_timedwait(&engine->clock_wakes, &engine->lock, &until);
+        }
+    }
+    pthread_mutex_unlock(&engine->lock);
+    arena_destroy(&clockwork.scratch);
+    vault_close(clockwork.vault);
+    journal_reader_destroy(clockwork.reader);
+    pthread_mutex_destroy(&clockwork.lock);
+    return NULL;
+}
