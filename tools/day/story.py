@@ -1,0 +1,152 @@
+"""A day at the border, step by step. $names in the files are filled from here and from answers."""
+
+import json
+
+# What must stand in the books when the day is over, account by account (memo accounts as well).
+BALANCES = {
+    "money:bank.settlement:bank": "120000.00",
+    "money:deposit.held:merchant:$deposit": "95000.00",
+    "money:tax.payable:customs": "25000.00",
+    "memo:guarantee.limit:merchant:$deposit": "100000.00",
+    "memo:guarantee.available:merchant:$deposit": "90470.50",
+    "memo:guarantee.reserved:merchant:$deposit": "4529.50",
+    "memo:guarantee.called:merchant:$deposit": "5000.00",
+    "memo:guarantee.limit:agent:$letter_grn": "50000.00",
+    "memo:guarantee.available:agent:$letter_grn": "50000.00",
+}
+BATCH_COUNT = 100
+
+
+def tell(day):
+    register(day)
+    deposit(day)
+    letter(day)
+    parcels(day)
+    taxes(day)
+    refusals(day)
+    batch(day)
+    calls(day)
+
+
+def register(day):
+    day.chapter("Morning: who is who (备案)")
+    day.submit("operator", "registers eight parties in one batch", "parties.json")
+    day.submit("operator", "activates them", "activate.json")
+    day.submit("operator", "sets the tariff of milk powder", "tariff-milk.json")
+    day.submit("operator", "sets the tariff of face cream", "tariff-cream.json")
+
+
+def deposit(day):
+    day.chapter("A cash deposit (保证金)")
+    day.submit("merchant", "opens a deposit of 100,000.00", "deposit-open.json",
+               expect={"state": "draft", "limit": "0.00 CNY"},
+               save={"deposit": "grn", "deposit_reference": "payment_reference"}, show="grn")
+    day.submit("bank", "reports 60,000.00 received", "deposit-funds-1.json",
+               expect={"state": "credited", "grn": day.names["deposit"]})
+    day.get("merchant", "looks: not whole yet", "guarantee", day.names["deposit"],
+            {"state": "draft", "available": "60000.00 CNY"})
+    day.submit("bank", "reports 40,000.00 received", "deposit-funds-2.json")
+    day.submit("bank", "reports the same payment again", "deposit-funds-2.json", replayed=True)
+    day.get("merchant", "looks: the deposit may be used", "guarantee", day.names["deposit"],
+            {"state": "active", "available": "100000.00 CNY"})
+
+
+def letter(day):
+    day.chapter("A bank letter (税款保函)")
+    key, public = day.new_key("bank-letters.key")
+    forged_key, _ = day.new_key("forger.key")
+    day.set(bank_public_key=public)
+    day.submit("operator", "registers the bank's signing key", "key.json")
+    day.sign("bank", "signs a letter over 50,000.00", "letter.json", key, "bank-letters-1", "letter")
+    day.sign("forger", "signs the same letter with another key", "letter.json", forged_key,
+             "bank-letters-1", "forged_letter")
+    day.submit("bank", "lodges the forgery", "letter-lodge-forged.json", refused="letter.signature")
+    day.submit("bank", "lodges the letter", "letter-lodge.json", expect={"state": "lodged"},
+               save={"letter_grn": "grn"}, show="grn")
+    day.submit("customs", "accepts it", "letter-accept.json",
+               expect={"state": "active", "limit": "50000.00 CNY", "available": "50000.00 CNY"})
+
+
+def parcel(day, number, invt=""):
+    day.set(cop_no=f"KA{day.names['day']}-{number:04d}", cop_day=f"{number:012d}", invt_no=invt,
+            assure_code="1509SELL02")
+
+
+def receipt(day, who, title, status, text, **options):
+    day.set(status=status, status_text=text)
+    return day.submit(who, title, "receipt.xml", **options)
+
+
+def parcels(day):
+    day.chapter("Parcels, in the customs' own messages (清单)")
+    invt = f"0609{day.names['year']}I30000000"
+    grn = day.names["deposit"]
+    parcel(day, 1)
+    day.submit("agent", "declares goods for 2,000.00 (621)", "inventory.xml")
+    day.get("merchant", "sees the estimated tax set aside", "guarantee", grn,
+            {"available": "99704.50 CNY", "reserved": "295.50 CNY"})
+    parcel(day, 2)
+    day.submit("agent", "declares a second parcel (621)", "inventory.xml")
+    parcel(day, 1, invt + "1")
+    receipt(day, "customs", "releases the first (622, 800)", "800", "放行")
+    receipt(day, "customs", "sends the release again", "800", "放行")
+    parcel(day, 2, invt + "2")
+    receipt(day, "customs", "turns the second back (622, 100)", "100", "海关退单")
+    day.get("merchant", "sees only the first one held", "guarantee", grn,
+            {"available": "99704.50 CNY", "reserved": "295.50 CNY"})
+
+
+def taxes(day):
+    day.chapter("Taxes (税款)")
+    day.submit("customs", "reserves 30,000.00 for a declaration", "reserve.json",
+               expect={"state": "reserved", "amount": "30000.00 CNY"})
+    day.submit("customs", "assesses it at 28,000.00", "adjust.json",
+               expect={"amount": "28000.00 CNY", "reserved": "28295.50 CNY"})
+    day.submit("customs", "restores 20,000.00 that were paid", "restore.json",
+               expect={"amount": "8000.00 CNY", "available": "91704.50 CNY"}, show="available")
+
+
+def refusals(day):
+    day.chapter("No, and why")
+    day.submit("customs", "asks for 95,000.00", "reserve-too-much.json",
+               refused="guarantee.insufficient")
+    day.submit("customs", "tries 10,000.00 without doing it", "reserve-dry.json", "--dry-run",
+               expect={"available": "81704.50 CNY"}, show="available")
+    day.get("merchant", "sees that nothing has moved", "guarantee", day.names["deposit"],
+            {"available": "91704.50 CNY"})
+
+
+def batch_file(day, name, amounts):
+    path = f"{day.work}/{name}"
+    commands = [{"command": "guarantee.reserve", "grn": day.names["deposit"],
+                 "reference": f"0609{day.names['year']}I4{name[6]}{i:07d}", "scope": "aggregate",
+                 "amount": {"currency": "CNY", "value": amount},
+                 "payment_due": day.names["in_45_days"]} for i, amount in enumerate(amounts)]
+    with open(path, "w", encoding="utf-8") as file:
+        json.dump(commands, file)
+    return path
+
+
+def batch(day):
+    day.chapter("A hundred at once")
+    path = batch_file(day, "batch-1.json", ["12.34"] * (BATCH_COUNT - 1) + ["95000.00"])
+    day.submit("customs", "reserves 100, of which the last is too much: none", path,
+               refused="guarantee.insufficient")
+    path = batch_file(day, "batch-2.json", ["12.34"] * BATCH_COUNT)
+    day.submit("customs", "reserves 100 times 12.34, all or nothing", path)
+    day.get("merchant", "sees 1,234.00 less", "guarantee", day.names["deposit"],
+            {"available": "90470.50 CNY"})
+
+
+def calls(day):
+    day.chapter("Evening: nobody has paid (执行担保)")
+    day.submit("customs", "calls 5,000.00: the deposit pays at once", "call-deposit.json",
+               expect={"state": "paid", "called": "5000.00 CNY"})
+    day.submit("customs", "reserves 20,000.00 on the letter", "reserve-letter.json")
+    day.submit("customs", "calls it: the bank gets a demand", "call-letter.json",
+               expect={"state": "demanded", "called": "20000.00 CNY"},
+               save={"call": "call"}, show="due_on")
+    day.submit("customs", "wants more for the agent in arrears", "reserve-in-arrears.json",
+               refused="party.in_arrears")
+    day.submit("bank", "pays the demand", "pay-call.json",
+               expect={"state": "paid", "paid": "20000.00 CNY", "available": "50000.00 CNY"})
