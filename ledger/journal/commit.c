@@ -18,10 +18,6 @@ enum {
     COMMIT_ATTEMPTS_MAX = 8
 };
 
-static const uint8_t copy_header[] = {
-    'P', 'G', 'C', 'O', 'P', 'Y', '\n', 0xff, '\r', '\n', 0, 0, 0, 0, 0, 0, 0, 0, 0};
-static const uint8_t copy_trailer[] = {0xff, 0xff};
-
 /* What one attempt showed. */
 enum attempt {
     ATTEMPT_COMMITTED,
@@ -119,23 +115,12 @@ static void plan(struct sending *sending)
     sql_add(sql, ";COPY ledger.batch (%s) FROM STDIN (FORMAT binary);COMMIT", seal_columns);
 }
 
-static bool put(PGconn *pg, const uint8_t *data, size_t size)
-{
-    for (size_t at = 0; at < size; at += COPY_CHUNK_SIZE) {
-        size_t chunk = size - at < COPY_CHUNK_SIZE ? size - at : COPY_CHUNK_SIZE;
-        if (PQputCopyData(pg, (const char *)data + at, (int)chunk) != 1) {
-            return false;
-        }
-    }
-    return true;
-}
-
 static bool put_rows(PGconn *pg, const struct stream *stream, size_t first, size_t last)
 {
     size_t start = first == 0 ? 0 : stream->row_ends[first - 1];
-    return put(pg, copy_header, sizeof copy_header) &&
-           put(pg, stream->data + start, stream->row_ends[last - 1] - start) &&
-           put(pg, copy_trailer, sizeof copy_trailer) && PQputCopyEnd(pg, NULL) == 1;
+    return copy_put_header(pg) &&
+           copy_put_rows(pg, stream->data + start, stream->row_ends[last - 1] - start) &&
+           copy_put_trailer(pg);
 }
 
 /* Adds one stream to the proof of the batch; its rows are with the server by now. */

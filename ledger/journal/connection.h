@@ -63,6 +63,22 @@ MUST_CHECK bool copy_next(struct copy *copy, struct bytes *row_out);
 /* Reads over the rows that are left: a cancel would end the transaction too. */
 MUST_CHECK enum status copy_close(struct copy *copy);
 
+/* COPY … FROM STDIN (FORMAT binary) of whole rows. */
+struct copy_in {
+    struct connection *connection;
+    enum status status;
+};
+
+/* `target` is a table with its columns; a failure shows in copy_in_close. */
+void copy_in_open(struct copy_in *copy, struct connection *connection, const char *target);
+void copy_in_put(struct copy_in *copy, const void *data, size_t size);
+MUST_CHECK enum status copy_in_close(struct copy_in *copy);
+
+/* The header and trailer that go around the rows; false when the connection broke. */
+bool copy_put_header(PGconn *pg);
+bool copy_put_rows(PGconn *pg, const void *data, size_t size);
+bool copy_put_trailer(PGconn *pg);
+
 /* Fields of a binary row: NULL reads as `otherwise`; a wrong size fails the reader. */
 int64_t field_bigint(struct reader *row, int64_t otherwise);
 int16_t field_smallint(struct reader *row);

@@ -9,8 +9,34 @@
  * PostgreSQL manual. The trailer is a field count of -1. */
 enum {
     COPY_HEADER_SIZE = 19,
-    COPY_TRAILER_SIZE = 2
+    COPY_TRAILER_SIZE = 2,
+    COPY_CHUNK_SIZE = 64 * 1024
 };
+
+static const uint8_t copy_header[COPY_HEADER_SIZE] = {
+    'P', 'G', 'C', 'O', 'P', 'Y', '\n', 0xff, '\r', '\n', 0, 0, 0, 0, 0, 0, 0, 0, 0};
+static const uint8_t copy_trailer[COPY_TRAILER_SIZE] = {0xff, 0xff};
+
+bool copy_put_rows(PGconn *pg, const void *data, size_t size)
+{
+    for (size_t at = 0; at < size; at += COPY_CHUNK_SIZE) {
+        size_t chunk = size - at < COPY_CHUNK_SIZE ? size - at : COPY_CHUNK_SIZE;
+        if (PQputCopyData(pg, (const char *)data + at, (int)chunk) != 1) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool copy_put_header(PGconn *pg)
+{
+    return copy_put_rows(pg, copy_header, sizeof copy_header);
+}
+
+bool copy_put_trailer(PGconn *pg)
+{
+    return copy_put_rows(pg, copy_trailer, sizeof copy_trailer) && PQputCopyEnd(pg, NULL) == 1;
+}
 
 void copy_open(struct copy *copy, struct connection *connection, const char *query)
 {
@@ -28,18 +54,18 @@ void copy_open(struct copy *copy, struct connection *connection, const char *que
 }
 
 /* After the last row: the server's word on whether all went well. */
-static enum status copy_end(struct copy *copy)
+static enum status results_end(struct connection *connection)
 {
     enum status status = STATUS_OK;
     for (;;) {
-        PGresult *result = PQgetResult(copy->connection->pg);
+        PGresult *result = PQgetResult(connection->pg);
         if (result == NULL) {
             return status;
         }
-        enum status judged = connection_judge(copy->connection, result);
+        enum status judged = connection_judge(connection, result);
         status = status == STATUS_OK ? judged : status;
         PQclear(result);
-        if (!connection_stands(copy->connection)) {
+        if (!connection_stands(connection)) {
             return STATUS_UNCERTAIN;
         }
     }
@@ -53,7 +79,7 @@ bool copy_next(struct copy *copy, struct bytes *row_out)
         int size = PQgetCopyData(copy->connection->pg, &copy->message, 0);
         if (size < 0) {
             copy->is_over = true;
-            copy->status = size == -1 ? copy_end(copy) : STATUS_UNCERTAIN;
+            copy->status = size == -1 ? results_end(copy->connection) : STATUS_UNCERTAIN;
             copy->message = NULL;
             return false;
         }
@@ -77,6 +103,33 @@ enum status copy_close(struct copy *copy)
     PQfreemem(copy->message);
     copy->message = NULL;
     return copy->status;
+}
+
+void copy_in_open(struct copy_in *copy, struct connection *connection, const char *target)
+{
+    *copy = (struct copy_in){.connection = connection};
+    struct sql sql = {0};
+    sql_add(&sql, "COPY %s FROM STDIN (FORMAT binary)", target);
+    copy->status = connection_run(connection, sql.text);
+    sql_destroy(&sql);
+    if (copy->status == STATUS_OK && !copy_put_header(connection->pg)) {
+        copy->status = STATUS_UNCERTAIN;
+    }
+}
+
+void copy_in_put(struct copy_in *copy, const void *data, size_t size)
+{
+    if (copy->status == STATUS_OK && !copy_put_rows(copy->connection->pg, data, size)) {
+        copy->status = STATUS_UNCERTAIN;
+    }
+}
+
+enum status copy_in_close(struct copy_in *copy)
+{
+    if (copy->status == STATUS_OK && !copy_put_trailer(copy->connection->pg)) {
+        copy->status = STATUS_UNCERTAIN;
+    }
+    return copy->status == STATUS_OK ? results_end(copy->connection) : copy->status;
 }
 
 /* The size of the next field, or -1 for NULL. */
