@@ -52,7 +52,9 @@ struct given_identifier {
     const char *pointer;
 };
 
-enum { GIVEN_COUNT = 4 };
+enum {
+    GIVEN_COUNT = 4
+};
 
 static void list_identifiers(const struct party_register *command,
                              struct given_identifier given_out[GIVEN_COUNT])
@@ -112,8 +114,7 @@ static enum verdict check_needed(struct context *context, const struct party_reg
     case PARTY_AUDITOR:
         break;
     }
-    return has_needed ? VERDICT_DONE
-                      : refuse_field(context, REFUSAL_IDENTIFIER_MISSING, pointer);
+    return has_needed ? VERDICT_DONE : refuse_field(context, REFUSAL_IDENTIFIER_MISSING, pointer);
 }
 
 static enum verdict check_registration(struct context *context,
@@ -244,8 +245,7 @@ enum verdict party_close(struct context *context, const void *command_, void *an
         .event = "party.closed",
     };
     const struct party_change *command = command_;
-    const struct assurance *assurance =
-        state_find(context->state, DOCUMENT_ASSURANCE, command->id);
+    const struct assurance *assurance = state_find(context->state, DOCUMENT_ASSURANCE, command->id);
     if (assurance != NULL && assurance->grns.count > 0) {
         return refuse(context, REFUSAL_PARTY_IN_USE);
     }

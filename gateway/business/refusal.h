@@ -10,28 +10,104 @@
 #include "ledger/base/money.h"
 #include "ledger/book/outcome.h"
 
-/* One row per refusal: symbol, code, HTTP status, title. refusal.c makes the table from the same list. */
-#define REFUSAL_LIST(ROW)                                                                           \
+/* One row per refusal: symbol, code, HTTP status, title. refusal.c makes the table from the same
+ * list. */
+#define REFUSAL_LIST(ROW)                                                                          \
     ROW(NONE, "none", 200, "No refusal")                                                           \
     ROW(LEDGER, "ledger.refused", 409, "The ledger refuses the transfer")                          \
     ROW(ROLE_FORBIDDEN, "role.forbidden", 403, "This role may not do that")                        \
-    ROW(IDEMPOTENCY_MISMATCH,                                                                       \
-        "idempotency.mismatch",                                                                     \
-        422,                                                                                        \
-        "The idempotency key was used with other content")                                          \
-    ROW(BATCH_ABORTED, "batch.aborted", 409, "Another command of the atomic batch was refused")     \
+    ROW(IDEMPOTENCY_MISMATCH,                                                                      \
+        "idempotency.mismatch",                                                                    \
+        422,                                                                                       \
+        "The idempotency key was used with other content")                                         \
+    ROW(BATCH_ABORTED, "batch.aborted", 409, "Another command of the atomic batch was refused")    \
+    ROW(ACCOUNT_UNKNOWN, "account.unknown", 404, "There is no such account, or it is not yours")   \
     ROW(PARTY_UNKNOWN, "party.unknown", 422, "No such party")                                      \
     ROW(PARTY_NOT_ACTIVE, "party.not_active", 409, "The party is not active")                      \
-    ROW(PARTY_EXISTS, "party.exists", 409, "A party with this id exists")
+    ROW(PARTY_EXISTS, "party.exists", 409, "A party with this id exists")                          \
+    ROW(PARTY_FORBIDDEN, "party.forbidden", 403, "That belongs to another party")                  \
+    ROW(PARTY_ID_INVALID,                                                                          \
+        "party.id_invalid",                                                                        \
+        422,                                                                                       \
+        "Not an id: a-z, 0-9 and hyphens, 2 to 24 of them")                                        \
+    ROW(PARTY_KIND, "party.kind", 422, "A party of this kind cannot take that part")               \
+    ROW(PARTY_STATE, "party.state", 409, "The party is not in a state that allows this")           \
+    ROW(PARTY_IN_ARREARS, "party.in_arrears", 409, "The party is in arrears to customs")           \
+    ROW(PARTY_IN_USE, "party.in_use", 409, "The party still has guarantees")                       \
+    ROW(IDENTIFIER_MISSING, "identifier.missing", 422, "A party of this kind needs an identifier") \
+    ROW(IDENTIFIER_INVALID,                                                                        \
+        "identifier.invalid",                                                                      \
+        422,                                                                                       \
+        "The identifier or its check digit is wrong")                                              \
+    ROW(IDENTIFIER_TAKEN, "identifier.taken", 409, "Another party has this identifier")            \
+    ROW(KEY_EXISTS, "key.exists", 409, "A key with this id is registered")                         \
+    ROW(KEY_UNKNOWN, "key.unknown", 422, "No key with this id is registered")                      \
+    ROW(CURRENCY, "money.currency", 422, "Guarantees and taxes are in CNY")                        \
+    ROW(DATE_ORDER, "date.order", 422, "The dates contradict each other")                          \
+    ROW(DEADLINE_NOT_DUE, "deadline.not_due", 409, "Nothing of this kind is due")                  \
+    ROW(GUARANTEE_UNKNOWN, "guarantee.unknown", 422, "No such guarantee")                          \
+    ROW(GUARANTEE_STATE,                                                                           \
+        "guarantee.state",                                                                         \
+        409,                                                                                       \
+        "The guarantee is not in a state that allows this")                                        \
+    ROW(GUARANTEE_KIND, "guarantee.kind", 409, "Not for a guarantee of this kind")                 \
+    ROW(GUARANTEE_SCOPE, "guarantee.scope", 409, "The guarantee does not cover this scope")        \
+    ROW(GUARANTEE_VALIDITY,                                                                        \
+        "guarantee.validity",                                                                      \
+        409,                                                                                       \
+        "The guarantee is not valid until the payment deadline")                                   \
+    ROW(GUARANTEE_INSUFFICIENT,                                                                    \
+        "guarantee.insufficient",                                                                  \
+        409,                                                                                       \
+        "Not enough of the guarantee is available")                                                \
+    ROW(GUARANTEE_IN_USE, "guarantee.in_use", 409, "The guarantee is still in use")                \
+    ROW(GUARANTEE_CLAIMS_CLOSED, "guarantee.claims_closed", 409, "The time to claim is over")      \
+    ROW(ASSURANCE_FULL, "assurance.full", 409, "The principal has too many guarantees in use")     \
+    ROW(LETTER_MALFORMED, "letter.malformed", 422, "Not a signed letter")                          \
+    ROW(LETTER_SIGNATURE, "letter.signature", 422, "The signature does not verify")                \
+    ROW(LETTER_EXISTS, "letter.exists", 409, "A letter with this number was lodged")               \
+    ROW(AMENDMENT_UNKNOWN, "amendment.unknown", 422, "No amendment is open")                       \
+    ROW(AMENDMENT_OPEN, "amendment.open", 409, "An amendment is already open")                     \
+    ROW(AMENDMENT_EMPTY, "amendment.empty", 422, "The amendment changes nothing")                  \
+    ROW(RESERVATION_UNKNOWN, "reservation.unknown", 422, "No such reservation")                    \
+    ROW(RESERVATION_EXISTS, "reservation.exists", 409, "A reservation with this reference exists") \
+    ROW(RESERVATION_CLOSED, "reservation.closed", 409, "The reservation is no longer open")        \
+    ROW(RESERVATION_PROVISIONAL,                                                                   \
+        "reservation.provisional",                                                                 \
+        409,                                                                                       \
+        "The declaration is not released yet")                                                     \
+    ROW(RESERVATION_EXCEEDED, "reservation.exceeded", 409, "More than is reserved")                \
+    ROW(CALL_UNKNOWN, "call.unknown", 422, "No such call")                                         \
+    ROW(CALL_PAID, "call.paid", 409, "The call is already paid")                                   \
+    ROW(CALL_EXCEEDED, "call.exceeded", 409, "More than is called")                                \
+    ROW(FUNDS_REFERENCE_USED,                                                                      \
+        "funds.reference_used",                                                                    \
+        409,                                                                                       \
+        "This bank reference was booked with other content")                                       \
+    ROW(TARIFF_UNKNOWN, "tariff.unknown", 422, "No tariff for this HS code on this date")          \
+    ROW(TARIFF_CODE, "tariff.code", 422, "Not a ten-digit HS code")                                \
+    ROW(TARIFF_FULL, "tariff.full", 409, "Too many dated rates for this HS code")                  \
+    ROW(TAX_AMOUNT, "tax.amount", 422, "The amounts cannot be taxed")                              \
+    ROW(TAX_NOT_RETAIL, "tax.not_retail", 422, "Over the limit for cross-border retail import")    \
+    ROW(DECLARATION_NUMBER,                                                                        \
+        "declaration.number",                                                                      \
+        422,                                                                                       \
+        "The declaration needs its own number (copNo)")                                            \
+    ROW(DECLARATION_APP_TYPE, "declaration.app_type", 422, "The report type is 1, 2 or 3")         \
+    ROW(DECLARATION_UNKNOWN, "declaration.unknown", 422, "No such declaration")                    \
+    ROW(DECLARATION_STATE, "declaration.state", 409, "The declaration can no longer be changed")   \
+    ROW(DECLARATION_TIME, "declaration.time", 422, "Not a time")
 
 enum refusal_code {
 #define REFUSAL_SYMBOL(symbol, code, status, title) REFUSAL_##symbol,
     REFUSAL_LIST(REFUSAL_SYMBOL)
 #undef REFUSAL_SYMBOL
-        REFUSAL_COUNT,
+    REFUSAL_COUNT,
 };
 
-enum { REFUSAL_FACT_COUNT_MAX = 8 };
+enum {
+    REFUSAL_FACT_COUNT_MAX = 8
+};
 
 enum fact_type {
     FACT_MONEY,

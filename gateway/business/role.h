@@ -11,6 +11,9 @@ enum role {
     ROLE_ANYONE = 63,
 };
 
+/* A party id, NUL included: a-z, 0-9 and hyphens. It stands in certificates and document keys. */
+enum { PARTY_ID_SIZE = 25 };
+
 /* "operator"; NULL for none or several. */
 const char *role_name(enum role role);
 /* 0 when unknown. */

@@ -23,8 +23,8 @@ enum verdict {
 struct context {
     struct state *state;
     instant_us now;
-    date_days today;     /* business date of `now` */
-    int64_t command_seq; /* the command's number if it is accepted */
+    date_days today;           /* business date of `now` */
+    int64_t command_seq;       /* the command's number if it is accepted */
     const struct party *actor; /* who asks, already checked to be active; NULL = the system */
     unsigned actor_role;       /* enum role */
     struct refusal refusal;
@@ -40,12 +40,18 @@ void refusal_integer(struct context *context, const char *name, int64_t value);
 void refusal_text(struct context *context, const char *name, const char *text);
 void refusal_date(struct context *context, const char *name, date_days date);
 
+/* How every rule ends well: FETCH when a document it asked for is not in memory yet, else DONE.
+ * refuse() and its kin look at that too, so a NULL from state_find may be refused at once. */
+enum verdict rule_done(const struct context *context);
+/* Who asks is this party; false for the system. */
+bool is_actor(const struct context *context, const char *party_id);
+
 typedef enum verdict rule(struct context *context, const void *command, void *answer_out);
 
 struct command_type {
-    const char *name;            /* "guarantee.reserve"; POST /v1/guarantee/reserve */
-    const char *meaning;         /* one line, with the Chinese term */
-    unsigned roles;              /* who may; 0 = only the system */
+    const char *name;    /* "guarantee.reserve"; POST /v1/guarantee/reserve */
+    const char *meaning; /* one line, with the Chinese term */
+    unsigned roles;      /* who may; 0 = only the system */
     const struct record *command;
     const struct record *answer;
     rule *rule;

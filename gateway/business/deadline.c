@@ -1,0 +1,76 @@
+#include "gateway/business/deadline.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "gateway/business/field.h"
+
+static const struct field fields[] = {
+    TEXT(deadline, key, FIELD_KEY | FIELD_REQUIRED, .meaning = "command and subject"),
+    FIELD(deadline,
+          due_on,
+          FIELD_DATE,
+          FIELD_INDEX,
+          .meaning = "due on; absent when closed (到期日)"),
+    TEXT(deadline, command, FIELD_REQUIRED, .meaning = "the command that runs then"),
+    TEXT(deadline, subject, FIELD_REQUIRED, .meaning = "what it is about"),
+};
+const struct record deadline_record = RECORD(deadline, fields, "What time makes due (期限)");
+
+static const struct field run_fields[] = {
+    TEXT(deadline_run, subject, FIELD_REQUIRED, .meaning = "what is due"),
+    FIELD(deadline_run, due_on, FIELD_DATE, FIELD_REQUIRED, .meaning = "the day it became due"),
+};
+const struct record deadline_run_record =
+    RECORD(deadline_run, run_fields, "Do what has become due");
+
+static void deadline_key(const char *command, const char *subject, char key_out[DOCUMENT_KEY_SIZE])
+{
+    int size = snprintf(key_out, DOCUMENT_KEY_SIZE, "%s/%s", command, subject);
+    assert(size > 0 && size < DOCUMENT_KEY_SIZE);
+}
+
+void deadline_set(struct context *context,
+                  const char *command,
+                  const char *subject,
+                  date_days due_on)
+{
+    struct deadline deadline = {.due_on = due_on};
+    assert(strlen(command) < sizeof(deadline.command));
+    assert(strlen(subject) < sizeof(deadline.subject));
+    deadline_key(command, subject, deadline.key);
+    strcpy(deadline.command, command);
+    strcpy(deadline.subject, subject);
+    state_put(context->state, DOCUMENT_DEADLINE, &deadline);
+}
+
+enum verdict
+deadline_take(struct context *context, const char *command, const struct deadline_run *run)
+{
+    char key[DOCUMENT_KEY_SIZE];
+    deadline_key(command, run->subject, key);
+    const struct deadline *deadline = state_find(context->state, DOCUMENT_DEADLINE, key);
+    if (deadline == NULL || deadline->due_on != run->due_on || run->due_on > context->today) {
+        return refuse(context, REFUSAL_DEADLINE_NOT_DUE);
+    }
+    deadline_set(context, command, run->subject, DATE_NONE);
+    return VERDICT_DONE;
+}
+
+void deadline_due_command(const struct deadline *deadline,
+                          struct deadline_run *body_out,
+                          struct due_command *due_out)
+{
+    char date[DATE_TEXT_SIZE];
+    date_format(deadline->due_on, date);
+    *body_out = (struct deadline_run){.due_on = deadline->due_on};
+    strcpy(body_out->subject, deadline->subject);
+    *due_out = (struct due_command){
+        .type = command_type_find(deadline->command),
+        .body = body_out,
+    };
+    int size = snprintf(
+        due_out->idempotency_key, sizeof(due_out->idempotency_key), "%s/%s", deadline->key, date);
+    assert(size > 0 && (size_t)size < sizeof(due_out->idempotency_key));
+}

@@ -1,0 +1,374 @@
+#include "gateway/business/declaration.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "gateway/business/party.h"
+#include "gateway/business/tariff.h"
+
+enum verdict declaration_key(struct context *context,
+                             const char *agent_code,
+                             const char *cop_no,
+                             const struct party **agent_out,
+                             char key_out[REFERENCE_SIZE])
+{
+    const struct party *agent = identifier_party(context, agent_code);
+    if (agent == NULL) {
+        return refuse_field(context, REFUSAL_PARTY_UNKNOWN, "/agent_code");
+    }
+    size_t size = strlen(cop_no);
+    if (size == 0 || size >= COP_NO_SIZE) {
+        return refuse_field(context, REFUSAL_DECLARATION_NUMBER, "/cop_no");
+    }
+    snprintf(key_out, REFERENCE_SIZE, "%s/%s", agent->id, cop_no);
+    *agent_out = agent;
+    return VERDICT_DONE;
+}
+
+void declaration_put(struct context *context, const struct declaration *declaration)
+{
+    state_put(context->state, DOCUMENT_DECLARATION, declaration);
+    if (declaration->invt_no[0] != '\0' &&
+        state_find(context->state, DOCUMENT_DECLARATION_NUMBER, declaration->invt_no) == NULL) {
+        struct declaration_number number = {0};
+        strcpy(number.invt_no, declaration->invt_no);
+        strcpy(number.declaration, declaration->key);
+        state_put(context->state, DOCUMENT_DECLARATION_NUMBER, &number);
+    }
+}
+
+void declaration_tell(struct context *context,
+                      const char *type,
+                      const struct declaration *declaration)
+{
+    struct notice notice;
+    notice_begin(&notice, type, declaration->key);
+    notice_text(&notice, "declaration", declaration->key);
+    notice_text(&notice, "status", declaration->last_status);
+    notice_text(&notice, "parked_status", declaration->parked_status);
+    notice_text(&notice, "grn", declaration->grn);
+    notice_money(&notice, "tax_total", cny(declaration->tax_total.minor));
+    notice_date(&notice, "payment_due", declaration->payment_due);
+    notice_to(&notice, declaration->agent_number);
+    notice_to(&notice, declaration->principal_number);
+    notice_send(context, &notice);
+}
+
+void declaration_answer_fill(const struct declaration *declaration,
+                             enum declaration_effect effect,
+                             void *answer_out)
+{
+    struct declaration_answer *answer = answer_out;
+    *answer = (struct declaration_answer){
+        .effect = (int32_t)effect,
+        .state = declaration->state,
+        .review_reason = declaration->review_reason,
+        .taxable = declaration->taxable,
+        .tariff = declaration->tariff,
+        .consumption_tax = declaration->consumption_tax,
+        .vat = declaration->vat,
+        .tax_total = declaration->tax_total,
+        .released_on = declaration->released_on,
+        .payment_due = declaration->payment_due,
+    };
+    strcpy(answer->declaration, declaration->key);
+    strcpy(answer->grn, declaration->grn);
+}
+
+/* --- what a 621 says --- */
+
+static void take_content(const struct ceb_inventory *inventory, struct declaration *declaration)
+{
+    strcpy(declaration->cop_no, inventory->cop_no);
+    strcpy(declaration->order_no, inventory->order_no);
+    strcpy(declaration->customs_code, inventory->customs_code);
+    strcpy(declaration->trade_mode, inventory->trade_mode);
+    strcpy(declaration->ebp_code, inventory->ebp_code);
+    strcpy(declaration->ebc_code, inventory->ebc_code);
+    strcpy(declaration->logistics_code, inventory->logistics_code);
+    strcpy(declaration->assure_code, inventory->assure_code);
+    strcpy(declaration->app_time, inventory->app_time);
+    strcpy(declaration->buyer_id_number, inventory->buyer_id_number);
+    strcpy(declaration->buyer_name, inventory->buyer_name);
+    if (inventory->invt_no[0] != '\0') {
+        strcpy(declaration->invt_no, inventory->invt_no);
+    }
+    declaration->decl_date = inventory->decl_date;
+    declaration->lines = (struct list){.items = inventory->lines, .count = inventory->line_count};
+}
+
+static enum verdict find_rates(struct context *context,
+                               const struct ceb_inventory *inventory,
+                               struct tax_line lines_out[CEB_LINE_COUNT_MAX])
+{
+    date_days date = inventory->decl_date == DATE_NONE ? context->today : inventory->decl_date;
+    const char *unknown = NULL;
+    for (size_t i = 0; i < inventory->line_count; i++) {
+        const struct ceb_inventory_line *line = &inventory->lines[i];
+        const struct tariff_rate *rate = tariff_find(context, line->gcode, date);
+        if (rate == NULL) {
+            unknown = unknown == NULL ? line->gcode : unknown;
+            continue; /* ask for all of them at once */
+        }
+        lines_out[i] = (struct tax_line){
+            .price = line->total_price,
+            .tariff_bp = rate->tariff_percent,
+            .consumption_bp = rate->consumption_percent,
+            .vat_bp = rate->vat_percent,
+        };
+    }
+    if (unknown == NULL) {
+        return VERDICT_DONE;
+    }
+    enum verdict verdict = refuse_field(context, REFUSAL_TARIFF_UNKNOWN, "/lines");
+    refusal_text(context, "hs_code", unknown);
+    refusal_date(context, "date", date);
+    return verdict;
+}
+
+static enum verdict refuse_tax(struct context *context,
+                               enum tax_result result,
+                               const struct tax *tax,
+                               const struct terms *terms)
+{
+    if (result == TAX_BAD_AMOUNT) {
+        return refuse_field(context, REFUSAL_TAX_AMOUNT, "/lines");
+    }
+    enum verdict verdict = refuse_field(context, REFUSAL_TAX_NOT_RETAIL, "/lines");
+    refusal_money(context, "value", cny(tax->taxable_minor));
+    refusal_money(context, "single_limit", cny(terms->single_limit_minor));
+    return verdict;
+}
+
+static enum verdict estimate(struct context *context,
+                             const struct ceb_inventory *inventory,
+                             struct declaration *declaration)
+{
+    enum {
+        QUANTITY_ONE = 100000
+    }; /* 10^-5 */
+    struct tax_line lines[CEB_LINE_COUNT_MAX];
+    if (inventory->line_count == 0 || inventory->line_count > CEB_LINE_COUNT_MAX) {
+        return refuse_field(context, REFUSAL_TAX_AMOUNT, "/lines");
+    }
+    enum verdict verdict = find_rates(context, inventory, lines);
+    if (verdict != VERDICT_DONE) {
+        return verdict;
+    }
+    bool is_single = inventory->line_count == 1 && inventory->lines[0].qty == QUANTITY_ONE;
+    struct tax_base base = {
+        .lines = lines,
+        .line_count = inventory->line_count,
+        .articles = is_single ? ARTICLES_SINGLE : ARTICLES_SEVERAL,
+    };
+    if (!amount_add(inventory->freight, inventory->insured_fee, &base.charges)) {
+        return refuse_field(context, REFUSAL_TAX_AMOUNT, "/freight");
+    }
+    const struct terms *terms = terms_on(context->today);
+    struct tax tax = {0};
+    enum tax_result result = tax_estimate(&base, terms, &tax);
+    if (result != TAX_OK) {
+        return refuse_tax(context, result, &tax, terms);
+    }
+    declaration->taxable = cny(tax.taxable_minor);
+    declaration->tariff = cny(tax.tariff_minor);
+    declaration->consumption_tax = cny(tax.consumption_minor);
+    declaration->vat = cny(tax.vat_minor);
+    declaration->tax_total = cny(tax.total_minor);
+    return VERDICT_DONE;
+}
+
+/*
+ * Who stands for the tax. The texts of the specification differ (platform, enterprise, logistics;
+ * or declarant), so any company of the declaration may; a company is the same under its customs
+ * code and its USCC.
+ */
+static void resolve_principal(struct context *context,
+                              const struct ceb_inventory *inventory,
+                              struct declaration *declaration)
+{
+    const char *const codes[] = {
+        inventory->ebp_code, inventory->ebc_code, inventory->logistics_code, inventory->agent_code};
+    declaration->review_reason = REVIEW_ASSURE_UNKNOWN;
+    declaration->principal[0] = '\0';
+    declaration->principal_number = 0;
+    const struct party *principal = identifier_party(context, inventory->assure_code);
+    if (principal == NULL) {
+        return;
+    }
+    char id[PARTY_ID_SIZE];
+    int64_t number = principal->number;
+    strcpy(id, principal->id);
+    declaration->review_reason = REVIEW_ASSURE_MISMATCH;
+    for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++) {
+        const struct party *company = identifier_party(context, codes[i]);
+        if (company != NULL && company->number == number) {
+            declaration->review_reason = 0;
+            declaration->principal_number = number;
+            strcpy(declaration->principal, id);
+            return;
+        }
+    }
+}
+
+/* --- what is done about it --- */
+
+static enum verdict reserve(struct context *context, struct declaration *declaration)
+{
+    enum verdict verdict = reservation_check_principal(context, declaration->principal);
+    bool is_covered = false;
+    if (verdict == VERDICT_DONE) {
+        verdict = declaration_cover(context, declaration, &is_covered);
+    }
+    if (verdict == VERDICT_DONE && !is_covered) {
+        verdict = state_is_missing(context->state) ? VERDICT_FETCH : VERDICT_REFUSED;
+    }
+    return verdict;
+}
+
+/* A receipt that came first may have decided already. */
+static enum declaration_state decided_state(const struct declaration *declaration)
+{
+    if (declaration->state != DECLARATION_AWAITED) {
+        return DECLARATION_PROVISIONAL;
+    }
+    if (strcmp(declaration->last_status, "700") == 0) {
+        return DECLARATION_RETURNED;
+    }
+    if (declaration->last_status[0] == '-' || strcmp(declaration->last_status, "100") == 0) {
+        return DECLARATION_REJECTED;
+    }
+    return DECLARATION_PROVISIONAL;
+}
+
+static enum verdict declare(struct context *context,
+                            const struct ceb_inventory *inventory,
+                            struct declaration *declaration,
+                            void *answer_out)
+{
+    enum verdict verdict = declaration_uncover(context, declaration, RESTORE_VOID);
+    if (verdict == VERDICT_DONE) {
+        take_content(inventory, declaration);
+        resolve_principal(context, inventory, declaration);
+        verdict = estimate(context, inventory, declaration);
+    }
+    if (verdict != VERDICT_DONE) {
+        return verdict;
+    }
+    enum declaration_state state = decided_state(declaration);
+    const char *event = "declaration.declared";
+    if (state == DECLARATION_PROVISIONAL && declaration->review_reason != 0) {
+        state = DECLARATION_REVIEW;
+        event = "declaration.review";
+    } else if (state == DECLARATION_PROVISIONAL) {
+        verdict = reserve(context, declaration);
+        if (verdict != VERDICT_DONE) {
+            return verdict;
+        }
+        if (declaration->released_on != DATE_NONE) {
+            state = DECLARATION_RELEASED;
+            declaration_confirm(context, declaration);
+        }
+    }
+    declaration->state = (int32_t)state;
+    declaration_put(context, declaration);
+    declaration_tell(context, event, declaration);
+    declaration_answer_fill(declaration, EFFECT_APPLIED, answer_out);
+    return rule_done(context);
+}
+
+static enum verdict unchanged(const struct context *context,
+                              const struct declaration *declaration,
+                              enum declaration_effect effect,
+                              void *answer_out)
+{
+    declaration_answer_fill(declaration, effect, answer_out);
+    return rule_done(context);
+}
+
+static enum verdict delete_it(struct context *context,
+                              const struct ceb_inventory *inventory,
+                              struct declaration *declaration,
+                              void *answer_out)
+{
+    if (declaration->state == DECLARATION_DELETED || declaration->state == DECLARATION_REJECTED) {
+        return unchanged(context, declaration, EFFECT_UNCHANGED, answer_out);
+    }
+    enum verdict verdict = declaration_uncover(context, declaration, RESTORE_VOID);
+    if (verdict != VERDICT_DONE) {
+        return verdict;
+    }
+    declaration->state = DECLARATION_DELETED;
+    strcpy(declaration->app_time, inventory->app_time);
+    declaration_put(context, declaration);
+    declaration_tell(context, "declaration.deleted", declaration);
+    declaration_answer_fill(declaration, EFFECT_APPLIED, answer_out);
+    return rule_done(context);
+}
+
+enum app_type {
+    APP_ADD = '1',
+    APP_CHANGE = '2',
+    APP_DELETE = '3',
+};
+
+enum {
+    OPEN_STATES = 1U << DECLARATION_PROVISIONAL | 1U << DECLARATION_REVIEW,
+    /* Nothing stands: the same number may be declared again. */
+    GONE_STATES = 1U << DECLARATION_REJECTED | 1U << DECLARATION_DELETED,
+};
+
+/* A message about a declaration whose content is known. */
+static enum verdict redeclare(struct context *context,
+                              const struct ceb_inventory *inventory,
+                              struct declaration *declaration,
+                              void *answer_out)
+{
+    unsigned state = 1U << declaration->state;
+    bool is_add = inventory->app_type[0] == APP_ADD;
+    int order = strcmp(inventory->app_time, declaration->app_time);
+    if (order == 0 || (is_add && (state & GONE_STATES) == 0)) {
+        return unchanged(context, declaration, EFFECT_UNCHANGED, answer_out);
+    }
+    if (order < 0) {
+        return unchanged(context, declaration, EFFECT_LATE, answer_out);
+    }
+    if ((state & (OPEN_STATES | GONE_STATES)) == 0) {
+        return refuse(context, REFUSAL_DECLARATION_STATE);
+    }
+    return inventory->app_type[0] == APP_DELETE
+               ? delete_it(context, inventory, declaration, answer_out)
+               : declare(context, inventory, declaration, answer_out);
+}
+
+enum verdict declaration_submit(struct context *context, const void *command_, void *answer_out)
+{
+    const struct ceb_inventory *inventory = command_;
+    const struct party *agent = NULL;
+    char key[REFERENCE_SIZE];
+    enum verdict verdict =
+        declaration_key(context, inventory->agent_code, inventory->cop_no, &agent, key);
+    if (verdict != VERDICT_DONE) {
+        return verdict;
+    }
+    if (context->actor_role == ROLE_MERCHANT && !is_actor(context, agent->id)) {
+        return refuse(context, REFUSAL_PARTY_FORBIDDEN);
+    }
+    if (inventory->app_type[0] < APP_ADD || inventory->app_type[0] > APP_DELETE) {
+        return refuse_field(context, REFUSAL_DECLARATION_APP_TYPE, "/app_type");
+    }
+    const struct declaration *found = state_find(context->state, DOCUMENT_DECLARATION, key);
+    struct declaration declaration = {.agent_number = agent->number};
+    strcpy(declaration.key, key);
+    strcpy(declaration.agent, agent->id);
+    if (found != NULL) {
+        declaration = *found;
+    }
+    if (found != NULL && found->state != DECLARATION_AWAITED) {
+        return redeclare(context, inventory, &declaration, answer_out);
+    }
+    if (inventory->app_type[0] == APP_DELETE) {
+        return refuse_field(context, REFUSAL_DECLARATION_UNKNOWN, "/cop_no");
+    }
+    return declare(context, inventory, &declaration, answer_out);
+}

@@ -1,0 +1,138 @@
+#pragma once
+/*
+ * Declarations (进口清单): CEB 621 makes them, CEB 622 moves them. Key: the agent's party id and
+ * its own number (copNo). A receipt that comes before its declaration is kept and applied when that
+ * comes.
+ *
+ *   awaited ------\
+ *   (new) -> provisional | review -> released -> returned
+ *                 \-> rejected, deleted  -> provisional (declared again)
+ *
+ * A provisional declaration has reserved its estimated tax on one guarantee of the company that
+ * stands for it (assureCode).
+ */
+#include "adapters/customs/ceb.h"
+#include "gateway/business/reservation.h"
+#include "gateway/business/tax.h"
+
+enum declaration_state {
+    DECLARATION_AWAITED = 1,
+    DECLARATION_PROVISIONAL = 2,
+    DECLARATION_REVIEW = 3,
+    DECLARATION_RELEASED = 4,
+    DECLARATION_REJECTED = 5,
+    DECLARATION_DELETED = 6,
+    DECLARATION_RETURNED = 7,
+};
+
+enum review_reason {
+    REVIEW_ASSURE_UNKNOWN = 1,  /* nobody has that code */
+    REVIEW_ASSURE_MISMATCH = 2, /* none of the companies of the declaration */
+    REVIEW_UNCOVERED = 3,       /* released, but no guarantee had room */
+};
+
+enum declaration_effect {
+    EFFECT_APPLIED = 1,
+    EFFECT_UNCHANGED = 2, /* a repeat */
+    EFFECT_LATE = 3,      /* older than what is known */
+    EFFECT_PARKED = 4,    /* not understood or contradictory: kept for people */
+};
+
+enum {
+    COP_NO_SIZE = 36
+};
+
+struct declaration {
+    char key[REFERENCE_SIZE]; /* "<agent>/<copNo>" */
+    int32_t state;
+    char agent[PARTY_ID_SIZE];
+    int64_t agent_number;
+    char cop_no[COP_NO_SIZE];
+    char pre_no[19];
+    char invt_no[19];
+    char order_no[241];
+    char customs_code[5];
+    char trade_mode[5];
+    char ebp_code[73];
+    char ebc_code[73];
+    char logistics_code[73];
+    char assure_code[121];
+    char principal[PARTY_ID_SIZE];
+    int64_t principal_number;
+    char app_time[15];
+    date_days decl_date;
+    struct money taxable;
+    struct money tariff;
+    struct money consumption_tax;
+    struct money vat;
+    struct money tax_total;
+    char grn[GRN_SIZE]; /* "" when nothing is reserved */
+    int32_t review_reason;
+    char last_status[11];
+    char last_return_time[18];
+    char parked_status[11];
+    char parked_return_time[18];
+    date_days released_on;
+    date_days return_until;
+    date_days window_from;
+    date_days payment_due;
+    bool tax_bill_open;
+    char buyer_id_number[241]; /* personal */
+    char buyer_name[241];      /* personal */
+    struct list lines;         /* of struct ceb_inventory_line */
+};
+
+/* The number customs gives (invtNo) leads to the declaration. */
+struct declaration_number {
+    char invt_no[19];
+    char declaration[REFERENCE_SIZE];
+};
+
+struct declaration_answer {
+    char declaration[REFERENCE_SIZE];
+    int32_t effect;
+    int32_t state;
+    int32_t review_reason;
+    struct money taxable;
+    struct money tariff;
+    struct money consumption_tax;
+    struct money vat;
+    struct money tax_total;
+    char grn[GRN_SIZE];
+    date_days released_on;
+    date_days payment_due;
+};
+
+extern const struct record declaration_record;
+extern const struct record declaration_number_record;
+extern const struct record declaration_submit_record; /* of struct ceb_inventory */
+extern const struct record declaration_status_record; /* of struct ceb_inventory_return */
+extern const struct record declaration_answer_record;
+
+rule declaration_submit;
+rule declaration_receive_status;
+
+/* The key, or refusals: agent unknown, number missing or too long. */
+enum verdict declaration_key(struct context *context,
+                             const char *agent_code,
+                             const char *cop_no,
+                             const struct party **agent_out,
+                             char key_out[REFERENCE_SIZE]);
+/* Reserves tax_total on the first guarantee with room; false when none has. Refusals are for
+ * the ledger's. */
+enum verdict
+declaration_cover(struct context *context, struct declaration *declaration, bool *is_covered_out);
+/* Gives back what is still reserved, if anything is. */
+enum verdict declaration_uncover(struct context *context,
+                                 struct declaration *declaration,
+                                 enum restore_reason reason);
+/* The reservation is in use: released_on is known, its deadlines follow. */
+void declaration_confirm(struct context *context, struct declaration *declaration);
+/* Stores it, and the way from its invtNo. */
+void declaration_put(struct context *context, const struct declaration *declaration);
+void declaration_tell(struct context *context,
+                      const char *type,
+                      const struct declaration *declaration);
+void declaration_answer_fill(const struct declaration *declaration,
+                             enum declaration_effect effect,
+                             void *answer_out);

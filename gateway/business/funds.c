@@ -1,0 +1,194 @@
+#include "gateway/business/funds.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "gateway/business/call.h"
+#include "gateway/business/field.h"
+#include "gateway/business/party.h"
+
+static const struct name states[] = {
+    {FUNDS_CREDITED, "credited", "placed (已入账)"      },
+    {FUNDS_SUSPENSE, "suspense", "owner not known (待查)"},
+    {0,              NULL,       NULL                      },
+};
+
+#define TOLD_FIELDS(struct_)                                                                       \
+    TEXT(struct_, payment_reference, 0, .meaning = "what the payer gave (付款附言)"),              \
+        FIELD(struct_,                                                                             \
+              amount,                                                                              \
+              FIELD_MONEY,                                                                         \
+              FIELD_REQUIRED,                                                                      \
+              .min = 1,                                                                            \
+              .max = AMOUNT_MINOR_MAX,                                                             \
+              .meaning = "received (到账金额)"),                                                   \
+        FIELD(struct_, value_date, FIELD_DATE, FIELD_REQUIRED, .meaning = "value date (起息日)"),  \
+        TEXT(struct_, payer_name, FIELD_PERSONAL, .meaning = "who paid (付款人)")
+
+static const struct field receive_fields[] = {
+    TEXT(funds_receive,
+         bank_reference,
+         FIELD_REQUIRED | FIELD_CODE,
+         .meaning = "the bank's own number of the payment (银行流水号)"),
+    TOLD_FIELDS(funds_receive),
+};
+const struct record funds_receive_record =
+    RECORD(funds_receive, receive_fields, "Money has come in (到账通知)");
+
+static const struct field funds_fields[] = {
+    TEXT(funds, key, FIELD_KEY | FIELD_REQUIRED, .meaning = "bank and bank reference"),
+    TEXT(funds, bank, FIELD_REQUIRED | FIELD_INDEX, .meaning = "where it lies"),
+    FIELD(funds,
+          state,
+          FIELD_ENUM,
+          FIELD_REQUIRED | FIELD_INDEX,
+          .names = states,
+          .meaning = "placed or not"),
+    TOLD_FIELDS(funds),
+    TEXT(funds, grn, FIELD_INDEX, .meaning = "the guarantee it went to"),
+    TEXT(funds, call, 0, .meaning = "the call it paid"),
+    TEXT(funds, principal, 0, .meaning = "whose guarantee"),
+};
+const struct record funds_record = RECORD(funds, funds_fields, "Money received (到账)");
+
+static const struct field answer_fields[] = {
+    TEXT(funds_answer, bank_reference, FIELD_REQUIRED, .meaning = "as given"),
+    FIELD(funds_answer,
+          state,
+          FIELD_ENUM,
+          FIELD_REQUIRED,
+          .names = states,
+          .meaning = "placed or not"),
+    FIELD(funds_answer, amount, FIELD_MONEY, FIELD_REQUIRED, .meaning = "booked"),
+    TEXT(funds_answer, grn, 0, .meaning = "the guarantee it went to"),
+    TEXT(funds_answer, call, 0, .meaning = "the call it paid"),
+};
+const struct record funds_answer_record =
+    RECORD(funds_answer, answer_fields, "Where the money went");
+
+void funds_fill(const struct context *context,
+                const struct funds_receive *told,
+                struct funds *funds_out)
+{
+    *funds_out = (struct funds){.amount = told->amount, .value_date = told->value_date};
+    snprintf(
+        funds_out->key, sizeof(funds_out->key), "%s/%s", context->actor->id, told->bank_reference);
+    strcpy(funds_out->bank, context->actor->id);
+    strcpy(funds_out->payment_reference, told->payment_reference);
+    strcpy(funds_out->payer_name, told->payer_name);
+}
+
+enum verdict
+funds_check_once(struct context *context, const struct funds *funds, const struct funds **known_out)
+{
+    const struct funds *known = state_find(context->state, DOCUMENT_FUNDS, funds->key);
+    bool is_same =
+        known == NULL || (known->amount.minor == funds->amount.minor &&
+                          known->amount.currency == funds->amount.currency &&
+                          known->value_date == funds->value_date &&
+                          strcmp(known->payment_reference, funds->payment_reference) == 0 &&
+                          strcmp(known->payer_name, funds->payer_name) == 0);
+    if (!is_same) {
+        enum verdict verdict =
+            refuse_field(context, REFUSAL_FUNDS_REFERENCE_USED, "/bank_reference");
+        refusal_money(context, "booked", known->amount);
+        refusal_date(context, "value_date", known->value_date);
+        return verdict;
+    }
+    *known_out = known;
+    return VERDICT_DONE;
+}
+
+static void answer_funds(const struct funds_receive *command,
+                         const struct funds *funds,
+                         struct funds_answer *answer)
+{
+    *answer = (struct funds_answer){.state = funds->state, .amount = funds->amount};
+    strcpy(answer->bank_reference, command->bank_reference);
+    strcpy(answer->grn, funds->grn);
+    strcpy(answer->call, funds->call);
+}
+
+static enum verdict suspend(struct context *context, const struct funds *funds)
+{
+    struct account_key debit = {
+        .owner = context->actor->number,
+        .purpose = PURPOSE_BANK_SETTLEMENT,
+        .currency = funds->amount.currency,
+    };
+    struct account_key credit = debit;
+    credit.purpose = PURPOSE_SUSPENSE;
+    struct posting posting = {
+        .kind = TRANSFER_SINGLE,
+        .debit = state_account(context->state, &debit),
+        .credit = state_account(context->state, &credit),
+        .amount = funds->amount.minor,
+        .code = TRANSFER_CODE_FUNDS_SUSPENDED,
+    };
+    if (posting.debit == 0 || posting.credit == 0) {
+        return refuse_outcome(context, OUTCOME_BOOK_FULL);
+    }
+    enum outcome outcome =
+        state_post(context->state, &posting, 1, context->command_seq, context->now);
+    if (outcome != OUTCOME_OK) {
+        return refuse_outcome(context, outcome);
+    }
+    struct notice notice;
+    notice_begin(&notice, "funds.suspense", funds->key);
+    notice_money(&notice, "amount", funds->amount);
+    notice_to(&notice, context->actor->number);
+    notice_send(context, &notice);
+    return VERDICT_DONE;
+}
+
+/* Puts the money where its reference leads; `funds` learns where that was. */
+static enum verdict place(struct context *context, struct funds *funds)
+{
+    const struct payment_reference *reference = NULL;
+    if (funds->payment_reference[0] != '\0' && funds->amount.currency == CURRENCY_CNY) {
+        reference =
+            state_find(context->state, DOCUMENT_PAYMENT_REFERENCE, funds->payment_reference);
+    }
+    const struct guarantee *found =
+        reference == NULL ? NULL : state_find(context->state, DOCUMENT_GUARANTEE, reference->grn);
+    if (found != NULL) {
+        struct guarantee guarantee = *found;
+        bool is_call = reference->call[0] != '\0';
+        bool fits = is_call ? call_can_take(context, reference->call, funds->amount.minor)
+                            : deposit_is_open(&guarantee);
+        if (fits) {
+            funds->state = FUNDS_CREDITED;
+            strcpy(funds->grn, guarantee.grn);
+            strcpy(funds->call, reference->call);
+            strcpy(funds->principal, guarantee.principal);
+            int64_t bank = context->actor->number;
+            return is_call ? call_settle(context, funds->call, bank, funds->amount.minor, NULL)
+                           : deposit_fund(context, &guarantee, bank, funds->amount.minor);
+        }
+    }
+    funds->state = FUNDS_SUSPENSE;
+    return suspend(context, funds);
+}
+
+enum verdict funds_receive(struct context *context, const void *command_, void *answer_out)
+{
+    const struct funds_receive *command = command_;
+    struct funds funds;
+    funds_fill(context, command, &funds);
+    const struct funds *known = NULL;
+    enum verdict verdict = funds_check_once(context, &funds, &known);
+    if (verdict != VERDICT_DONE) {
+        return verdict;
+    }
+    if (known != NULL) {
+        answer_funds(command, known, answer_out);
+        return rule_done(context);
+    }
+    verdict = place(context, &funds);
+    if (verdict != VERDICT_DONE) {
+        return verdict;
+    }
+    state_put(context->state, DOCUMENT_FUNDS, &funds);
+    answer_funds(command, &funds, answer_out);
+    return rule_done(context);
+}

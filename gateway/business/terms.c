@@ -1,0 +1,28 @@
+#include "gateway/business/terms.h"
+
+/* Newest first. A change of law is a new row on top, with the day it takes force. */
+static const struct terms rows[] = {
+    {
+     .valid_from = 17897, /* 2019-01-01 */
+        .source = "MOF/GACC/STA 2018-49 (limits, 70 %); GACC 2018-194 (days 31-45); "
+                  "GACC 2020-45 (returns); claim window, demand and warnings by agreement", .single_limit_minor = 500000,
+     .reduced_percent = 70,
+     .return_days = 30,
+     .window_day = 31,
+     .payment_days = 45,
+     .claim_window_days = 15,
+     .demand_days = 15,
+     .expiry_warning_days = 30,
+     .utilisation_levels = {70, 85, 95},
+     },
+};
+
+const struct terms *terms_on(date_days date)
+{
+    const struct terms *last = rows + sizeof(rows) / sizeof(rows[0]) - 1;
+    const struct terms *row = rows;
+    while (row != last && row->valid_from > date) {
+        row++;
+    }
+    return row;
+}

@@ -1,0 +1,29 @@
+#pragma once
+/*
+ * Limits, shares and day counts, as dated rows with their source: the rules hold no such number.
+ * Day n is the day of release + n days; the day of release is day 0.
+ */
+#include <stdint.h>
+
+#include "ledger/base/date.h"
+
+enum {
+    UTILISATION_LEVEL_COUNT = 3
+};
+
+struct terms {
+    date_days valid_from;
+    const char *source;
+    int64_t single_limit_minor;  /* CNY, one declaration */
+    int64_t reduced_percent;     /* of VAT and consumption tax within the limit */
+    int32_t return_days;         /* last day to apply for a return */
+    int32_t window_day;          /* first day of the payment window */
+    int32_t payment_days;        /* last day of the payment window */
+    int32_t claim_window_days;   /* between the last payment deadline and the end of a guarantee */
+    int32_t demand_days;         /* a guarantor has to pay a demand */
+    int32_t expiry_warning_days; /* the parties are told before a guarantee ends */
+    int32_t utilisation_levels[UTILISATION_LEVEL_COUNT]; /* percent, rising */
+};
+
+/* The row valid on this date; the first row for dates before it. */
+const struct terms *terms_on(date_days date);
