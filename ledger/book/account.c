@@ -92,8 +92,11 @@ int64_t account_balance(const struct account *account)
 int64_t account_available(const struct account *account)
 {
     int64_t available;
-    bool is_bounded = amount_subtract(account_low(account), account->bounds.min, &available);
-    return is_bounded ? available : INT64_MAX;
+    if (account->bounds.min == BOUND_NONE_MIN ||
+        !amount_subtract(account_low(account), account->bounds.min, &available)) {
+        return INT64_MAX;
+    }
+    return available;
 }
 
 enum outcome book_set_bounds(struct book *book, int64_t number, const struct bounds *bounds)

@@ -79,12 +79,12 @@ enum transfer_kind {
  */
 struct posting {
     enum transfer_kind kind;
+    uint16_t code; /* why: enum transfer_code of the business, stored as a number */
     int64_t debit;
     int64_t credit;
     int64_t amount;        /* post: at most what is still pending; void and expire: the rest */
     int64_t pending_seq;   /* post, void, expire: the pending transfer */
     instant_us expires_at; /* pending: 0 = never */
-    uint16_t code;         /* why: enum transfer_code of the business, stored as a number */
 };
 
 /* What happened: one row of ledger.transfer. */
