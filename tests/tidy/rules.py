@@ -20,10 +20,11 @@ ARROWS = {
     "ledger/proof/": ("ledger/base/",),
     "ledger/journal/": ("ledger/base/", "ledger/book/", "ledger/proof/"),
     "adapters/": ("ledger/base/", "ledger/proof/", "adapters/adapter.h"),
-    "gateway/records/": ("ledger/base/", "ledger/book/", "ledger/journal/batch.h"),
+    "adapters/iso8583/": ("iso8583.h",),  # a library of its own, which may be installed alone
+    "gateway/records/": ("ledger/base/", "ledger/book/", "ledger/journal/"),
     "gateway/business/": (
         "ledger/base/", "ledger/book/", "ledger/proof/cose.h", "ledger/journal/batch.h",
-        "gateway/records/",
+        "gateway/records/", "adapters/customs/ceb.h",
     ),
     "gateway/server/": ("ledger/base/", "gateway/business/role.h"),
     "gateway/engine/": (
@@ -54,12 +55,14 @@ ALLOCATION = re.compile(r"\b(malloc|calloc|realloc|free|strdup|strndup|aligned_a
 # Files of pure rooms that own memory: they size it, and say on stderr when there is none left.
 MEMORY_KEEPERS = ("gateway/business/state.c", "ledger/book/book.c")
 
+# Overruns and lost errors, anywhere; a program that runs or a clock that is read, in the product.
 BANNED_CALLS = re.compile(
-    r"(?<![\w.])(strcpy|strcat|sprintf|vsprintf|gets|atoi|atol|atof|strtok|system|popen|alloca"
-    r"|rand|srand|time|localtime|gmtime|mktemp|tmpnam|longjmp)\s*\("
-)
+    r"(?<![\w.])(strcpy|strcat|sprintf|vsprintf|gets|atoi|atol|atof|strtok|alloca|mktemp|tmpnam"
+    r"|longjmp)\s*\(")
+BANNED_IN_PRODUCT = re.compile(
+    r"(?<![\w.])(system|popen|rand|srand|time|localtime|gmtime)\s*\(")
 PRINTING = re.compile(r"(?<![\w.])(printf|puts|putchar|vprintf)\s*\(")
-PRINTING_ROOMS = ("tools/", "tests/", "certs/", "gateway/main.c")
+PRINTING_ROOMS = ("tools/", "tests/", "certs/", "gateway/main.c", "gateway/config.c")
 
 FLOATING = re.compile(r"\b(float|double)\b")
 FLOATLESS_ROOMS = ("ledger/", "gateway/business/", "gateway/records/")

@@ -82,6 +82,9 @@ def check_purity(name, text, code):
 def check_calls(name, code):
     for match in rules.BANNED_CALLS.finditer(code):
         yield line_of(code, match.start()), f"banned call {match.group(1)}"
+    if not name.startswith("tests/"):
+        for match in rules.BANNED_IN_PRODUCT.finditer(code):
+            yield line_of(code, match.start()), f"banned call {match.group(1)}"
     if not name.startswith(rules.PRINTING_ROOMS):
         for match in rules.PRINTING.finditer(code):
             yield line_of(code, match.start()), f"{match.group(1)}: only tools and tests print"
