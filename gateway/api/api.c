@@ -75,17 +75,17 @@ static void command_routes(struct api *api)
 static void document_routes(struct api *api)
 {
     static const struct {
-        const char *form;
+        const char *rest;
         route_handler *handler;
     } forms[] = {
-        {"/v1/%s",        api_documents},
-        {"/v1/%s/{key*}", api_document }
+        {"",        api_documents},
+        {"/{key*}", api_document }
     };
     for (size_t i = 0; i < DOCUMENT_COUNT; i++) {
         for (size_t j = 0; j < 2; j++) {
             char pattern[PATTERN_SIZE_MAX];
             const char *name = document_types[i].record->name;
-            (void)snprintf(pattern, sizeof pattern, forms[j].form, name);
+            (void)snprintf(pattern, sizeof pattern, "/v1/%s%s", name, forms[j].rest);
             route_add(api,
                       &(struct route){.method = METHOD_GET,
                                       .pattern = copy_pattern(pattern),

@@ -129,11 +129,14 @@ void crew_command(struct crew *crew,
     }
     size_t size = 8192;
     struct writer sealed = writer_over(arena_take(&unit->arena, size), size);
+    static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* a vault is for one thread */
+    pthread_mutex_lock(&lock);
     record_seal(type->command, crew->vault, command->body, &sealed);
     require(!sealed.has_failed, "sealed too large");
     command->sealed = (struct bytes){.data = sealed.data, .size = sealed.size};
     record_fingerprint(
         type->command, crew->vault, name, command->body, &unit->arena, command->fingerprint);
+    pthread_mutex_unlock(&lock);
     snprintf(command->idempotency_key, sizeof command->idempotency_key, "%s", key);
 }
 

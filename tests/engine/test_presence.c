@@ -16,10 +16,10 @@ enum {
     KEY_COUNT = 50000
 };
 
-static uint64_t key_hash(const char *form, int number)
+static uint64_t key_hash(const char *name, int number)
 {
     char key[64];
-    int size = snprintf(key, sizeof key, form, number);
+    int size = snprintf(key, sizeof key, "%s/%d", name, number);
     return presence_document_hash(1, key, (size_t)size);
 }
 
@@ -27,9 +27,9 @@ static void test_everything_may_exist_before_it_is_complete(void **state)
 {
     (void)state;
     struct presence *presence = presence_create(KEY_COUNT);
-    assert_true(presence_may_hold(presence, key_hash("never/%d", 1)));
+    assert_true(presence_may_hold(presence, key_hash("never", 1)));
     presence_complete(presence);
-    assert_false(presence_may_hold(presence, key_hash("never/%d", 1)));
+    assert_false(presence_may_hold(presence, key_hash("never", 1)));
     presence_destroy(presence);
 }
 
@@ -39,12 +39,12 @@ static void test_no_key_is_denied_and_few_are_imagined(void **state)
     struct presence *presence = presence_create(KEY_COUNT);
     presence_complete(presence);
     for (int i = 0; i < KEY_COUNT; i++) {
-        presence_add(presence, key_hash("held/%d", i));
+        presence_add(presence, key_hash("held", i));
     }
     int imagined = 0;
     for (int i = 0; i < KEY_COUNT; i++) {
-        assert_true(presence_may_hold(presence, key_hash("held/%d", i)));
-        imagined += presence_may_hold(presence, key_hash("other/%d", i)) ? 1 : 0;
+        assert_true(presence_may_hold(presence, key_hash("held", i)));
+        imagined += presence_may_hold(presence, key_hash("other", i)) ? 1 : 0;
     }
     assert_true(imagined < KEY_COUNT / 500);
     presence_destroy(presence);
