@@ -386,7 +386,7 @@ commit_once(struct journal *journal, const struct batch *batch, struct seal *sea
     case ATTEMPT_REFUSED:
         return STATUS_REJECTED;
     case ATTEMPT_FENCED:
-        connection_close(&journal->connection);
+        connection_end(&journal->connection);
         journal->state = JOURNAL_FENCED;
         return STATUS_LIMIT;
     case ATTEMPT_DOUBTFUL:

@@ -53,7 +53,7 @@ connection_open(struct connection *connection, const char *conninfo, const char 
     assert(connection->pg != NULL);
     if (PQstatus(connection->pg) != CONNECTION_OK) {
         LOG(LOG_WARNING, "journal.unreachable", LOG_TEXT("name", application_name));
-        connection_close(connection);
+        connection_end(connection);
         return STATUS_UNCERTAIN;
     }
     PQsetNoticeReceiver(connection->pg, count_notice, connection);
@@ -67,12 +67,12 @@ connection_open(struct connection *connection, const char *conninfo, const char 
         status = connection_identify(connection);
     }
     if (status != STATUS_OK) {
-        connection_close(connection);
+        connection_end(connection);
     }
     return status;
 }
 
-void connection_close(struct connection *connection)
+void connection_end(struct connection *connection)
 {
     PQfinish(connection->pg);
     connection->pg = NULL;

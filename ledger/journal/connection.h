@@ -26,7 +26,7 @@ struct connection {
 /* Connects and sets what every session of ours needs. UNCERTAIN when the server is not there. */
 MUST_CHECK enum status
 connection_open(struct connection *connection, const char *conninfo, const char *application_name);
-void connection_close(struct connection *connection);
+void connection_end(struct connection *connection);
 bool connection_stands(const struct connection *connection);
 
 /* Statements without rows, several allowed. */

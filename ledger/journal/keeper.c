@@ -21,7 +21,7 @@ struct keeper *keeper_create(const struct journal_config *config)
 void keeper_destroy(struct keeper *keeper)
 {
     if (keeper != NULL) {
-        connection_close(&keeper->connection);
+        connection_end(&keeper->connection);
         free(keeper);
     }
 }
@@ -32,7 +32,7 @@ enum status keeper_connect(struct keeper *keeper)
     if (connection_stands(&keeper->connection)) {
         return STATUS_OK;
     }
-    connection_close(&keeper->connection);
+    connection_end(&keeper->connection);
     enum status status =
         connection_open(&keeper->connection, keeper->config.conninfo, "kouan keeper");
     return status == STATUS_OK ? connection_run(&keeper->connection,

@@ -44,7 +44,7 @@ void journal_destroy(struct journal *journal)
     if (journal == NULL) {
         return;
     }
-    connection_close(&journal->connection);
+    connection_end(&journal->connection);
     for (size_t i = 0; i < journal->config.kind_count; i++) {
         free(journal->copy_targets[i]);
     }
@@ -130,9 +130,12 @@ enum status journal_open(struct journal *journal, char *holder_out, size_t holde
         return STATUS_LIMIT;
     }
     if (journal->state == JOURNAL_OPEN && connection_stands(&journal->connection)) {
-        return journal_load_tail(journal);
+        enum status kept = journal_load_tail(journal);
+        if (kept != STATUS_UNCERTAIN) {
+            return kept;
+        }
     }
-    connection_close(&journal->connection);
+    connection_end(&journal->connection);
     journal->state = JOURNAL_CLOSED;
     enum status status =
         connection_open(&journal->connection, journal->config.conninfo, journal->name);
@@ -161,7 +164,7 @@ enum status journal_open(struct journal *journal, char *holder_out, size_t holde
             LOG_NUMBER("epoch", journal->epoch),
             LOG_NUMBER("batch", journal->tail.number));
     } else {
-        connection_close(&journal->connection);
+        connection_end(&journal->connection);
     }
     return status;
 }
@@ -298,18 +301,18 @@ enum status journal_reopen(struct journal *journal)
     struct broken broken = {0};
     for (;;) {
         broken_add(&broken, &journal->connection.backend);
-        connection_close(&journal->connection);
+        connection_end(&journal->connection);
         enum status status = journal_reopen_once(journal, &broken);
         if (status == STATUS_OK) {
             return STATUS_OK;
         }
         if (status == STATUS_LIMIT) {
-            connection_close(&journal->connection);
+            connection_end(&journal->connection);
             journal->state = JOURNAL_FENCED;
             return STATUS_LIMIT;
         }
         if (clock_monotonic() >= give_up_at) {
-            connection_close(&journal->connection);
+            connection_end(&journal->connection);
             journal->state = JOURNAL_CLOSED;
             return STATUS_UNCERTAIN;
         }

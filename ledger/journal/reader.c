@@ -77,7 +77,7 @@ struct journal_reader *journal_reader_create(const struct journal_config *config
 /* What was prepared ended with the connection. */
 static void reader_forget(struct journal_reader *reader)
 {
-    connection_close(&reader->connection);
+    connection_end(&reader->connection);
     for (size_t i = 0; i < reader->statement_count; i++) {
         free(reader->statements[i]);
     }
