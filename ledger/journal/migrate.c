@@ -195,6 +195,6 @@ enum status journal_migrate(const char *owner_conninfo,
     if (status != STATUS_OK && message_out[0] == '\0') {
         snprintf(message_out, message_size, "%s", PQerrorMessage(connection.pg));
     }
-    connection_close(&connection);
+    connection_end(&connection);
     return status;
 }
