@@ -8,6 +8,7 @@
 #include "gateway/business/funds.h"
 #include "gateway/business/letter.h"
 #include "gateway/business/party.h"
+#include "gateway/business/pending.h"
 #include "gateway/business/reservation.h"
 #include "gateway/business/rule.h"
 #include "gateway/business/tariff.h"
@@ -206,6 +207,12 @@ const struct command_type command_types[] = {
             deadline_run_record,
             call_answer_record,
             "A demand was not paid in time (赔付逾期)"),
+    COMMAND("pending.expire",
+            pending_expire,
+            BY_TIME,
+            pending_expire_record,
+            pending_expire_answer_record,
+            "Let pending transfers run out (到期释放)"),
 };
 
 const size_t command_type_count = sizeof(command_types) / sizeof(command_types[0]);

@@ -208,6 +208,8 @@ void *clockwork_run(void *context)
             pthread_mutex_unlock(&engine->lock);
             tick(&clockwork);
             pthread_mutex_lock(&engine->lock);
+            engine->is_tick = true;
+            pthread_cond_signal(&engine->engine_wakes);
         }
         struct timespec until;
         clock_gettime(CLOCK_REALTIME, &until);

@@ -130,6 +130,7 @@ struct engine {
     int64_t durable_seq;
     int64_t command_seq; /* the last accepted */
     instant_us now;
+    bool is_expiry_running;
     int64_t checkpoint_taken_seq;  /* transfers up to here are in a checkpoint */
     struct checkpoint *checkpoint; /* taken, its last transfer not yet durable */
     int64_t checkpoint_durable_at; /* the transfer it waits for */
@@ -151,6 +152,7 @@ struct engine {
     char reason[200];
     bool is_stopping;          /* no new units */
     bool are_helpers_stopping; /* the other threads end */
+    bool is_tick;              /* time has passed: look at what it makes due */
     bool is_fenced;            /* a newer engine has taken over */
     enum task committer_task;
     enum status commit_status;
@@ -178,6 +180,9 @@ void engine_batch_create(struct engine_batch *batch, const struct journal_config
 void engine_batch_destroy(struct engine_batch *batch);
 void engine_batch_clear(struct engine_batch *batch);
 enum status persist_load_counters(struct engine *engine, struct journal_reader *reader);
+
+/* expiry.c: puts the system's command among the ready units when a pending transfer is due */
+void expiry_run(struct engine *engine);
 
 /* Bodies of the threads: fetcher.c, committer.c, keeper.c, clockwork.c */
 void *engine_run(void *engine); /* loop.c */

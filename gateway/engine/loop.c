@@ -295,6 +295,7 @@ static void take_news(struct engine *engine, struct news *news)
     }
     news->is_stopping = engine->is_stopping;
     news->is_fenced = engine->is_fenced;
+    engine->is_tick = false;
     unit_list_join(&engine->ready, &engine->inbox);
 }
 
@@ -373,7 +374,7 @@ static void wait_for_news(struct engine *engine)
                    engine->open->transfer_count < ENGINE_BATCH_TRANSFERS_WANTED &&
                    engine->committing == NULL;
     while (!can_run && engine->inbox.head == NULL && engine->committer_task != TASK_DONE &&
-           engine->fetcher_task != TASK_DONE && !engine->is_fenced &&
+           engine->fetcher_task != TASK_DONE && !engine->is_fenced && !engine->is_tick &&
            !(engine->is_stopping && is_idle(engine))) {
         pthread_cond_wait(&engine->engine_wakes, &engine->lock);
     }
@@ -418,6 +419,7 @@ static bool turn(struct engine *engine)
     }
     instant_us now = clock_now();
     engine->now = now > engine->now ? now : engine->now; /* time never runs back in the journal */
+    expiry_run(engine);
     ready_run(engine);
     pthread_mutex_lock(&engine->lock);
     bool is_fetching = engine->fetcher_task != TASK_NONE;
