@@ -46,6 +46,16 @@ const char *client_message(const struct client *client)
     return client->message;
 }
 
+const char *client_host(const struct client *client)
+{
+    return client->host;
+}
+
+const char *client_port(const struct client *client)
+{
+    return client->port;
+}
+
 static enum status
 fail(struct client *client, enum status status, const char *what, const char *why)
 {

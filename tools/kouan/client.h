@@ -53,5 +53,8 @@ void client_destroy(struct client *client);
 MUST_CHECK enum status client_exchange(struct client *client,
                                        const struct client_request *request,
                                        struct client_answer *answer_out);
+/* Where it connects to. */
+const char *client_host(const struct client *client);
+const char *client_port(const struct client *client);
 /* Why the last exchange failed, one line. */
 const char *client_message(const struct client *client);

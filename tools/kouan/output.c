@@ -16,6 +16,8 @@ enum {
     NEST_INDENT = 2
 };
 
+#define REAL_PRECISION JSON_REAL_PRECISION(6)
+
 void message(const char *format, ...)
 {
     va_list arguments;
@@ -28,7 +30,7 @@ void message(const char *format, ...)
 
 void output_json(const json_t *value)
 {
-    json_dumpf(value, stdout, JSON_INDENT(2) | JSON_ENCODE_ANY);
+    json_dumpf(value, stdout, JSON_INDENT(2) | JSON_ENCODE_ANY | REAL_PRECISION);
     putchar('\n');
 }
 
@@ -200,8 +202,8 @@ static void value_text(const json_t *value, char text_out[CELL_SIZE_MAX])
                  json_string_value(json_object_get(value, "value")),
                  json_string_value(json_object_get(value, "currency")));
     } else if (value && !json_is_null(value)) {
-        size_t size =
-            json_dumpb(value, text_out, CELL_SIZE_MAX - 1, JSON_COMPACT | JSON_ENCODE_ANY);
+        size_t size = json_dumpb(
+            value, text_out, CELL_SIZE_MAX - 1, JSON_COMPACT | JSON_ENCODE_ANY | REAL_PRECISION);
         text_out[size < CELL_SIZE_MAX ? size : 0] = '\0';
     }
 }
