@@ -26,6 +26,12 @@ def lookup(body, path):
     return body
 
 
+def refusal_code(body):
+    """The code of a refused command, or of the command that ended an atomic batch."""
+    codes = [body.get("code")] + [lookup(result, "problem/code") for result in body.get("results", [])]
+    return next((code for code in codes if code not in (None, "batch.aborted")), None)
+
+
 class Day:
     """The steps a story is told in."""
 
@@ -84,11 +90,11 @@ class Day:
         code, output, errors = self.kouan("submit", "--json", *options, path, who=who)
         body = json.loads(output) if output.strip() else {}
         if refused:
-            found = body.get("code") or lookup(body, "results/0/problem/code")
+            found = refusal_code(body)
             if code == 0 or found != refused:
                 raise Wrong(f"{title}: must be refused with {refused}: {output}{errors}")
         elif code != 0:
-            raise Wrong(f"{title}: {errors}{output}")
+            raise Wrong(f"{title}: {refusal_code(body) or ''} {errors}")
         self.compare(title, body, expect)
         if replayed is not None and ("was done before" in errors) != replayed:
             raise Wrong(f"{title}: must {'' if replayed else 'not '}be the answer of before: {errors}")

@@ -30,6 +30,8 @@ def tell(day):
 
 def register(day):
     day.chapter("Morning: who is who (备案)")
+    day.submit("operator", "registers itself, the first of all", "operator.json",
+               expect={"state": "active"})
     day.submit("operator", "registers eight parties in one batch", "parties.json")
     day.submit("operator", "activates them", "activate.json")
     day.submit("operator", "sets the tariff of milk powder", "tariff-milk.json")
