@@ -172,7 +172,7 @@ static bool json_decimal(struct source *source, int scale, int64_t *value_out)
 
 static bool json_date(struct source *source, date_days *date_out)
 {
-    struct bytes text;
+    struct bytes text = {0};
     return json_text(source, &text) &&
            (date_parse((const char *)text.data, text.size, date_out) ||
             source_refuse(source, "range", "must be a date, YYYY-MM-DD"));
@@ -180,7 +180,7 @@ static bool json_date(struct source *source, date_days *date_out)
 
 static bool json_instant(struct source *source, instant_us *at_out)
 {
-    struct bytes text;
+    struct bytes text = {0};
     return json_text(source, &text) &&
            (instant_parse((const char *)text.data, text.size, at_out) ||
             source_refuse(source, "range", "must be a time as RFC 3339 writes it"));
