@@ -9,6 +9,7 @@
 #include "gateway/business/letter.h"
 #include "gateway/business/party.h"
 #include "gateway/business/terms.h"
+#include "gateway/business/text.h"
 
 static const struct name states[] = {
     {AMENDMENT_PROPOSED, "proposed", "waits for customs (待确认)"},
@@ -108,7 +109,7 @@ static enum verdict check_amount(struct context *context,
     refusal_money(context, "reserved", guarantee->reserved);
     refusal_money(context, "called", guarantee->called);
     refusal_money(context, "new_limit", cny(guarantee->limit.minor + effect->limit_change));
-    strcpy(context->refusal.explain_grn, guarantee->grn);
+    TEXT_PUT(context->refusal.explain_grn, guarantee->grn);
     return verdict;
 }
 
@@ -128,7 +129,7 @@ check_dates(struct context *context, const struct guarantee *guarantee, const st
         enum verdict verdict = refuse(context, REFUSAL_GUARANTEE_IN_USE);
         refusal_date(context, "latest_deadline", guarantee->latest_deadline);
         refusal_date(context, "earliest_valid_to", earliest);
-        strcpy(context->refusal.explain_grn, guarantee->grn);
+        TEXT_PUT(context->refusal.explain_grn, guarantee->grn);
         return verdict;
     }
     return VERDICT_DONE;
@@ -205,11 +206,11 @@ guarantee_propose_amendment(struct context *context, const void *command_, void 
              "%s/%" PRId64,
              guarantee.grn,
              guarantee.amendment_count);
-    strcpy(amendment.grn, guarantee.grn);
-    strcpy(amendment.principal, guarantee.principal);
-    strcpy(amendment.guarantor, guarantee.guarantor);
-    strcpy(amendment.beneficiary, guarantee.beneficiary);
-    strcpy(guarantee.open_amendment, amendment.key);
+    TEXT_PUT(amendment.grn, guarantee.grn);
+    TEXT_PUT(amendment.principal, guarantee.principal);
+    TEXT_PUT(amendment.guarantor, guarantee.guarantor);
+    TEXT_PUT(amendment.beneficiary, guarantee.beneficiary);
+    TEXT_PUT(guarantee.open_amendment, amendment.key);
     state_put(context->state, DOCUMENT_AMENDMENT, &amendment);
     guarantee_put(context, &guarantee);
     tell(context, "guarantee.amendment_proposed", &guarantee, &amendment);
@@ -295,7 +296,7 @@ guarantee_reject_amendment(struct context *context, const void *command_, void *
     if (verdict != VERDICT_DONE) {
         return verdict;
     }
-    strcpy(amendment.reason, command->reason);
+    TEXT_PUT(amendment.reason, command->reason);
     decide(context, &guarantee, &amendment, AMENDMENT_REJECTED);
     guarantee_put(context, &guarantee);
     tell(context, "guarantee.amendment_rejected", &guarantee, &amendment);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "gateway/business/field.h"
+#include "gateway/business/text.h"
 
 static const struct field item_fields[] = {
     TEXT(assurance_item, grn, FIELD_REQUIRED, .meaning = "the guarantee"),
@@ -48,12 +49,12 @@ static void rewrite(struct context *context, const struct guarantee *guarantee, 
     }
     if (added_count == 1) {
         memset(&items[count], 0, sizeof(items[count]));
-        strcpy(items[count++].grn, guarantee->grn);
+        TEXT_PUT(items[count++].grn, guarantee->grn);
     }
     struct assurance assurance = {
         .grns = {.items = items, .count = count}
     };
-    strcpy(assurance.principal, guarantee->principal);
+    TEXT_PUT(assurance.principal, guarantee->principal);
     state_put(context->state, DOCUMENT_ASSURANCE, &assurance);
 }
 

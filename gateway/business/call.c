@@ -8,6 +8,7 @@
 #include "gateway/business/expiry.h"
 #include "gateway/business/party.h"
 #include "gateway/business/terms.h"
+#include "gateway/business/text.h"
 
 #define COMMAND_ESCALATE "call.escalate"
 
@@ -49,9 +50,9 @@ answer_call(const struct guarantee *guarantee, const struct call *call, struct c
         .reserved = guarantee->reserved,
         .called = guarantee->called,
     };
-    strcpy(answer->call, call->key);
-    strcpy(answer->grn, guarantee->grn);
-    strcpy(answer->payment_reference, call->payment_reference);
+    TEXT_PUT(answer->call, call->key);
+    TEXT_PUT(answer->grn, guarantee->grn);
+    TEXT_PUT(answer->payment_reference, call->payment_reference);
 }
 
 /* One more or one less unpaid call stands against the principal. */
@@ -108,9 +109,9 @@ static void demand(struct context *context, const struct guarantee *guarantee, s
     snprintf(
         call->payment_reference, sizeof(call->payment_reference), "C%012" PRId64, call->number);
     struct payment_reference reference = {0};
-    strcpy(reference.reference, call->payment_reference);
-    strcpy(reference.grn, guarantee->grn);
-    strcpy(reference.call, call->key);
+    TEXT_PUT(reference.reference, call->payment_reference);
+    TEXT_PUT(reference.grn, guarantee->grn);
+    TEXT_PUT(reference.call, call->key);
     state_put(context->state, DOCUMENT_PAYMENT_REFERENCE, &reference);
     deadline_set(context, COMMAND_ESCALATE, call->key, call->due_on + 1);
     count_open_call(context, guarantee->principal, 1);
@@ -123,12 +124,12 @@ static void fill_call(const struct context *context,
 {
     *call = (struct call){.number = context->command_seq, .called_on = context->today};
     snprintf(call->key, sizeof(call->key), "%s/%" PRId64, guarantee->grn, call->number);
-    strcpy(call->grn, guarantee->grn);
-    strcpy(call->reference, command->reference);
-    strcpy(call->principal, guarantee->principal);
-    strcpy(call->guarantor, guarantee->guarantor);
-    strcpy(call->beneficiary, guarantee->beneficiary);
-    strcpy(call->reason, command->reason);
+    TEXT_PUT(call->grn, guarantee->grn);
+    TEXT_PUT(call->reference, command->reference);
+    TEXT_PUT(call->principal, guarantee->principal);
+    TEXT_PUT(call->guarantor, guarantee->guarantor);
+    TEXT_PUT(call->beneficiary, guarantee->beneficiary);
+    TEXT_PUT(call->reason, command->reason);
 }
 
 static enum verdict take(struct context *context,
@@ -264,14 +265,14 @@ static void fill_funds(const struct context *context,
                        struct funds *funds)
 {
     struct funds_receive told = {.amount = command->amount, .value_date = command->value_date};
-    strcpy(told.bank_reference, command->bank_reference);
-    strcpy(told.payment_reference, call->payment_reference);
-    strcpy(told.payer_name, command->payer_name);
+    TEXT_PUT(told.bank_reference, command->bank_reference);
+    TEXT_PUT(told.payment_reference, call->payment_reference);
+    TEXT_PUT(told.payer_name, command->payer_name);
     funds_fill(context, &told, funds);
     funds->state = FUNDS_CREDITED;
-    strcpy(funds->grn, call->grn);
-    strcpy(funds->call, call->key);
-    strcpy(funds->principal, call->principal);
+    TEXT_PUT(funds->grn, call->grn);
+    TEXT_PUT(funds->call, call->key);
+    TEXT_PUT(funds->principal, call->principal);
 }
 
 enum verdict guarantee_pay_call(struct context *context, const void *command_, void *answer_out)

@@ -5,6 +5,7 @@
 #include "gateway/business/assurance.h"
 #include "gateway/business/declaration.h"
 #include "gateway/business/terms.h"
+#include "gateway/business/text.h"
 
 struct choice {
     bool has_room;
@@ -59,8 +60,8 @@ declaration_cover(struct context *context, struct declaration *declaration, bool
     reservation.scope = SCOPE_RETAIL_IMPORT;
     reservation.amount = declaration->tax_total;
     reservation.payment_due = declaration->payment_due;
-    strcpy(reservation.declaration, declaration->key);
-    strcpy(declaration->grn, choice.guarantee.grn);
+    TEXT_PUT(reservation.declaration, declaration->key);
+    TEXT_PUT(declaration->grn, choice.guarantee.grn);
     return reservation_make(context, &choice.guarantee, &reservation);
 }
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "gateway/business/field.h"
+#include "gateway/business/text.h"
 
 static const struct field fields[] = {
     TEXT(deadline, key, FIELD_KEY | FIELD_REQUIRED, .meaning = "command and subject"),
@@ -40,8 +41,8 @@ void deadline_set(struct context *context,
     assert(strlen(command) < sizeof(deadline.command));
     assert(strlen(subject) < sizeof(deadline.subject));
     deadline_key(command, subject, deadline.key);
-    strcpy(deadline.command, command);
-    strcpy(deadline.subject, subject);
+    TEXT_PUT(deadline.command, command);
+    TEXT_PUT(deadline.subject, subject);
     state_put(context->state, DOCUMENT_DEADLINE, &deadline);
 }
 
@@ -65,7 +66,7 @@ void deadline_due_command(const struct deadline *deadline,
     char date[DATE_TEXT_SIZE];
     date_format(deadline->due_on, date);
     *body_out = (struct deadline_run){.due_on = deadline->due_on};
-    strcpy(body_out->subject, deadline->subject);
+    TEXT_PUT(body_out->subject, deadline->subject);
     *due_out = (struct due_command){
         .type = command_type_find(deadline->command),
         .body = body_out,

@@ -5,6 +5,7 @@
 
 #include "gateway/business/party.h"
 #include "gateway/business/tariff.h"
+#include "gateway/business/text.h"
 
 enum verdict declaration_key(struct context *context,
                              const char *agent_code,
@@ -31,8 +32,8 @@ void declaration_put(struct context *context, const struct declaration *declarat
     if (declaration->invt_no[0] != '\0' &&
         state_find(context->state, DOCUMENT_DECLARATION_NUMBER, declaration->invt_no) == NULL) {
         struct declaration_number number = {0};
-        strcpy(number.invt_no, declaration->invt_no);
-        strcpy(number.declaration, declaration->key);
+        TEXT_PUT(number.invt_no, declaration->invt_no);
+        TEXT_PUT(number.declaration, declaration->key);
         state_put(context->state, DOCUMENT_DECLARATION_NUMBER, &number);
     }
 }
@@ -71,27 +72,27 @@ void declaration_answer_fill(const struct declaration *declaration,
         .released_on = declaration->released_on,
         .payment_due = declaration->payment_due,
     };
-    strcpy(answer->declaration, declaration->key);
-    strcpy(answer->grn, declaration->grn);
+    TEXT_PUT(answer->declaration, declaration->key);
+    TEXT_PUT(answer->grn, declaration->grn);
 }
 
 /* --- what a 621 says --- */
 
 static void take_content(const struct ceb_inventory *inventory, struct declaration *declaration)
 {
-    strcpy(declaration->cop_no, inventory->cop_no);
-    strcpy(declaration->order_no, inventory->order_no);
-    strcpy(declaration->customs_code, inventory->customs_code);
-    strcpy(declaration->trade_mode, inventory->trade_mode);
-    strcpy(declaration->ebp_code, inventory->ebp_code);
-    strcpy(declaration->ebc_code, inventory->ebc_code);
-    strcpy(declaration->logistics_code, inventory->logistics_code);
-    strcpy(declaration->assure_code, inventory->assure_code);
-    strcpy(declaration->app_time, inventory->app_time);
-    strcpy(declaration->buyer_id_number, inventory->buyer_id_number);
-    strcpy(declaration->buyer_name, inventory->buyer_name);
+    TEXT_PUT(declaration->cop_no, inventory->cop_no);
+    TEXT_PUT(declaration->order_no, inventory->order_no);
+    TEXT_PUT(declaration->customs_code, inventory->customs_code);
+    TEXT_PUT(declaration->trade_mode, inventory->trade_mode);
+    TEXT_PUT(declaration->ebp_code, inventory->ebp_code);
+    TEXT_PUT(declaration->ebc_code, inventory->ebc_code);
+    TEXT_PUT(declaration->logistics_code, inventory->logistics_code);
+    TEXT_PUT(declaration->assure_code, inventory->assure_code);
+    TEXT_PUT(declaration->app_time, inventory->app_time);
+    TEXT_PUT(declaration->buyer_id_number, inventory->buyer_id_number);
+    TEXT_PUT(declaration->buyer_name, inventory->buyer_name);
     if (inventory->invt_no[0] != '\0') {
-        strcpy(declaration->invt_no, inventory->invt_no);
+        TEXT_PUT(declaration->invt_no, inventory->invt_no);
     }
     declaration->decl_date = inventory->decl_date;
     declaration->lines = (struct list){.items = inventory->lines, .count = inventory->line_count};
@@ -198,14 +199,14 @@ static void resolve_principal(struct context *context,
     }
     char id[PARTY_ID_SIZE];
     int64_t number = principal->number;
-    strcpy(id, principal->id);
+    TEXT_PUT(id, principal->id);
     declaration->review_reason = REVIEW_ASSURE_MISMATCH;
     for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++) {
         const struct party *company = identifier_party(context, codes[i]);
         if (company != NULL && company->number == number) {
             declaration->review_reason = 0;
             declaration->principal_number = number;
-            strcpy(declaration->principal, id);
+            TEXT_PUT(declaration->principal, id);
             return;
         }
     }
@@ -299,7 +300,7 @@ static enum verdict delete_it(struct context *context,
         return verdict;
     }
     declaration->state = DECLARATION_DELETED;
-    strcpy(declaration->app_time, inventory->app_time);
+    TEXT_PUT(declaration->app_time, inventory->app_time);
     declaration_put(context, declaration);
     declaration_tell(context, "declaration.deleted", declaration);
     declaration_answer_fill(declaration, EFFECT_APPLIED, answer_out);
@@ -359,8 +360,8 @@ enum verdict declaration_submit(struct context *context, const void *command_, v
     }
     const struct declaration *found = state_find(context->state, DOCUMENT_DECLARATION, key);
     struct declaration declaration = {.agent_number = agent->number};
-    strcpy(declaration.key, key);
-    strcpy(declaration.agent, agent->id);
+    TEXT_PUT(declaration.key, key);
+    TEXT_PUT(declaration.agent, agent->id);
     if (found != NULL) {
         declaration = *found;
     }

@@ -7,6 +7,7 @@
 #include "gateway/business/expiry.h"
 #include "gateway/business/field.h"
 #include "gateway/business/party.h"
+#include "gateway/business/text.h"
 
 static const struct field open_fields[] = {
     TEXT(deposit_open, beneficiary, FIELD_REQUIRED | FIELD_CODE, .meaning = "customs (受益人)"),
@@ -102,13 +103,13 @@ enum verdict guarantee_open_deposit(struct context *context, const void *command
         .revolving = true,
     };
     grn_make(context->today, context->command_seq, guarantee.grn);
-    strcpy(guarantee.principal, context->actor->id);
-    strcpy(guarantee.beneficiary, command->beneficiary);
+    TEXT_PUT(guarantee.principal, context->actor->id);
+    TEXT_PUT(guarantee.beneficiary, command->beneficiary);
     snprintf(
         guarantee.payment_reference, sizeof(guarantee.payment_reference), "D%s", guarantee.grn);
     struct payment_reference reference = {0};
-    strcpy(reference.reference, guarantee.payment_reference);
-    strcpy(reference.grn, guarantee.grn);
+    TEXT_PUT(reference.reference, guarantee.payment_reference);
+    TEXT_PUT(reference.grn, guarantee.grn);
     state_put(context->state, DOCUMENT_PAYMENT_REFERENCE, &reference);
     verdict = guarantee_move(context, &guarantee, 0, NULL, 0);
     guarantee_tell(context, "guarantee.opened", &guarantee);

@@ -5,11 +5,13 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "gateway/business/text.h"
+
 void notice_begin(struct notice *notice, const char *type, const char *subject)
 {
     *notice = (struct notice){.event = {.type = type}};
     assert(strlen(subject) < sizeof(notice->event.subject));
-    strcpy(notice->event.subject, subject);
+    TEXT_PUT(notice->event.subject, subject);
     notice->body = writer_over(notice->event.body, sizeof(notice->event.body) - 1);
     write_text(&notice->body, "{");
 }

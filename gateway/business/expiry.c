@@ -4,6 +4,7 @@
 
 #include "gateway/business/assurance.h"
 #include "gateway/business/terms.h"
+#include "gateway/business/text.h"
 
 #define COMMAND_WARN   "guarantee.warn_expiry"
 #define COMMAND_EXPIRE "guarantee.expire"
@@ -120,7 +121,7 @@ static enum verdict check_discharge(struct context *context, const struct guaran
     verdict = refuse(context, REFUSAL_GUARANTEE_IN_USE);
     refusal_money(context, "reserved", guarantee->reserved);
     refusal_money(context, "called", guarantee->called);
-    strcpy(context->refusal.explain_grn, guarantee->grn);
+    TEXT_PUT(context->refusal.explain_grn, guarantee->grn);
     return verdict;
 }
 
@@ -148,7 +149,7 @@ enum verdict guarantee_discharge(struct context *context, const void *command_, 
          guarantee.called.minor                 },
     };
     guarantee.state = GUARANTEE_DISCHARGED;
-    strcpy(guarantee.reason, command->reason);
+    TEXT_PUT(guarantee.reason, command->reason);
     verdict = guarantee_move(context, &guarantee, 0, movements, 3);
     if (verdict != VERDICT_DONE) {
         return verdict;

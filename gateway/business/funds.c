@@ -6,6 +6,7 @@
 #include "gateway/business/call.h"
 #include "gateway/business/field.h"
 #include "gateway/business/party.h"
+#include "gateway/business/text.h"
 
 static const struct name states[] = {
     {FUNDS_CREDITED, "credited", "placed (已入账)"      },
@@ -73,9 +74,9 @@ void funds_fill(const struct context *context,
     *funds_out = (struct funds){.amount = told->amount, .value_date = told->value_date};
     snprintf(
         funds_out->key, sizeof(funds_out->key), "%s/%s", context->actor->id, told->bank_reference);
-    strcpy(funds_out->bank, context->actor->id);
-    strcpy(funds_out->payment_reference, told->payment_reference);
-    strcpy(funds_out->payer_name, told->payer_name);
+    TEXT_PUT(funds_out->bank, context->actor->id);
+    TEXT_PUT(funds_out->payment_reference, told->payment_reference);
+    TEXT_PUT(funds_out->payer_name, told->payer_name);
 }
 
 enum verdict
@@ -104,9 +105,9 @@ static void answer_funds(const struct funds_receive *command,
                          struct funds_answer *answer)
 {
     *answer = (struct funds_answer){.state = funds->state, .amount = funds->amount};
-    strcpy(answer->bank_reference, command->bank_reference);
-    strcpy(answer->grn, funds->grn);
-    strcpy(answer->call, funds->call);
+    TEXT_PUT(answer->bank_reference, command->bank_reference);
+    TEXT_PUT(answer->grn, funds->grn);
+    TEXT_PUT(answer->call, funds->call);
 }
 
 static enum verdict suspend(struct context *context, const struct funds *funds)
@@ -158,9 +159,9 @@ static enum verdict place(struct context *context, struct funds *funds)
                             : deposit_is_open(&guarantee);
         if (fits) {
             funds->state = FUNDS_CREDITED;
-            strcpy(funds->grn, guarantee.grn);
-            strcpy(funds->call, reference->call);
-            strcpy(funds->principal, guarantee.principal);
+            TEXT_PUT(funds->grn, guarantee.grn);
+            TEXT_PUT(funds->call, reference->call);
+            TEXT_PUT(funds->principal, guarantee.principal);
             int64_t bank = context->actor->number;
             return is_call ? call_settle(context, funds->call, bank, funds->amount.minor, NULL)
                            : deposit_fund(context, &guarantee, bank, funds->amount.minor);

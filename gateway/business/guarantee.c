@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "gateway/business/terms.h"
+#include "gateway/business/text.h"
 
 struct money cny(int64_t minor)
 {
@@ -87,7 +88,7 @@ account_key(const struct guarantee *guarantee, enum purpose purpose, int64_t ban
     bool is_of_guarantee = purpose != PURPOSE_BANK_SETTLEMENT && purpose != PURPOSE_TAX_PAYABLE &&
                            purpose != PURPOSE_MERCHANT_PAYABLE;
     if (is_of_guarantee) {
-        strcpy(key.subject, guarantee->grn);
+        TEXT_PUT(key.subject, guarantee->grn);
     }
     return key;
 }
@@ -194,9 +195,9 @@ void guarantee_answer_fill(const struct guarantee *guarantee, void *answer_out)
         .reserved = guarantee->reserved,
         .called = guarantee->called,
     };
-    strcpy(answer->grn, guarantee->grn);
-    strcpy(answer->payment_reference, guarantee->payment_reference);
-    strcpy(answer->amendment, guarantee->open_amendment);
+    TEXT_PUT(answer->grn, guarantee->grn);
+    TEXT_PUT(answer->payment_reference, guarantee->payment_reference);
+    TEXT_PUT(answer->amendment, guarantee->open_amendment);
 }
 
 enum verdict guarantee_refuse_insufficient(struct context *context,
@@ -208,7 +209,7 @@ enum verdict guarantee_refuse_insufficient(struct context *context,
     refusal_money(context, "used", cny(guarantee->limit.minor - guarantee->available.minor));
     refusal_money(context, "available", cny(guarantee->available.minor));
     refusal_money(context, "needed", cny(needed_minor));
-    strcpy(context->refusal.explain_grn, guarantee->grn);
+    TEXT_PUT(context->refusal.explain_grn, guarantee->grn);
     return verdict;
 }
 
@@ -254,7 +255,7 @@ static enum verdict turn(struct context *context,
         return verdict;
     }
     guarantee.state = (int32_t)to;
-    strcpy(guarantee.reason, command->reason);
+    TEXT_PUT(guarantee.reason, command->reason);
     guarantee_put(context, &guarantee);
     guarantee_tell(context, event, &guarantee);
     guarantee_answer_fill(&guarantee, answer_out);

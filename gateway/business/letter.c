@@ -7,6 +7,7 @@
 #include "gateway/business/expiry.h"
 #include "gateway/business/field.h"
 #include "gateway/business/party.h"
+#include "gateway/business/text.h"
 #include "ledger/base/arena.h"
 #include "ledger/proof/cose.h"
 
@@ -172,10 +173,10 @@ static void fill_guarantee(const struct context *context,
         .revolving = content->revolving,
     };
     grn_make(context->today, context->command_seq, guarantee->grn);
-    strcpy(guarantee->principal, content->principal);
-    strcpy(guarantee->guarantor, context->actor->id);
-    strcpy(guarantee->beneficiary, content->beneficiary);
-    strcpy(guarantee->letter_number, content->letter_number);
+    TEXT_PUT(guarantee->principal, content->principal);
+    TEXT_PUT(guarantee->guarantor, context->actor->id);
+    TEXT_PUT(guarantee->beneficiary, content->beneficiary);
+    TEXT_PUT(guarantee->letter_number, content->letter_number);
 }
 
 enum verdict guarantee_lodge_letter(struct context *context, const void *command_, void *answer_out)
@@ -203,10 +204,10 @@ enum verdict guarantee_lodge_letter(struct context *context, const void *command
     fill_guarantee(context, &content, &guarantee);
     guarantee.principal_number = principal->number;
     guarantee.beneficiary_number = customs->number;
-    strcpy(letter.guarantor, guarantee.guarantor);
-    strcpy(letter.principal, guarantee.principal);
-    strcpy(letter.beneficiary, guarantee.beneficiary);
-    strcpy(letter.grn, guarantee.grn);
+    TEXT_PUT(letter.guarantor, guarantee.guarantor);
+    TEXT_PUT(letter.principal, guarantee.principal);
+    TEXT_PUT(letter.beneficiary, guarantee.beneficiary);
+    TEXT_PUT(letter.grn, guarantee.grn);
     state_put(context->state, DOCUMENT_LETTER, &letter);
     verdict = guarantee_move(context, &guarantee, 0, NULL, 0);
     guarantee_tell(context, "guarantee.lodged", &guarantee);
@@ -267,7 +268,7 @@ enum verdict guarantee_reject(struct context *context, const void *command_, voi
         return verdict;
     }
     guarantee.state = GUARANTEE_REJECTED;
-    strcpy(guarantee.reason, command->reason);
+    TEXT_PUT(guarantee.reason, command->reason);
     guarantee_put(context, &guarantee);
     guarantee_tell(context, "guarantee.rejected", &guarantee);
     guarantee_answer_fill(&guarantee, answer_out);

@@ -6,6 +6,7 @@
 #include "gateway/business/assurance.h"
 #include "gateway/business/event.h"
 #include "gateway/business/party_record.h"
+#include "gateway/business/text.h"
 
 const struct party *party_find(struct context *context, const char *id)
 {
@@ -139,7 +140,7 @@ static enum verdict check_registration(struct context *context,
 static void answer_party(const struct party *party, struct party_answer *answer)
 {
     *answer = (struct party_answer){.number = party->number, .state = party->state};
-    strcpy(answer->id, party->id);
+    TEXT_PUT(answer->id, party->id);
 }
 
 static void announce(struct context *context, const char *type, const struct party *party)
@@ -167,21 +168,21 @@ enum verdict party_register(struct context *context, const void *command_, void 
         .state = context->actor == NULL ? PARTY_ACTIVE : PARTY_REGISTERED,
         .registered_on = context->today,
     };
-    strcpy(party.id, command->id);
-    strcpy(party.name, command->name);
-    strcpy(party.name_latin, command->name_latin);
-    strcpy(party.customs_code, command->customs_code);
-    strcpy(party.uscc, command->uscc);
-    strcpy(party.bic, command->bic);
-    strcpy(party.district, command->district);
-    strcpy(party.person_name, command->person_name);
-    strcpy(party.id_card, command->id_card);
+    TEXT_PUT(party.id, command->id);
+    TEXT_PUT(party.name, command->name);
+    TEXT_PUT(party.name_latin, command->name_latin);
+    TEXT_PUT(party.customs_code, command->customs_code);
+    TEXT_PUT(party.uscc, command->uscc);
+    TEXT_PUT(party.bic, command->bic);
+    TEXT_PUT(party.district, command->district);
+    TEXT_PUT(party.person_name, command->person_name);
+    TEXT_PUT(party.id_card, command->id_card);
     state_put(context->state, DOCUMENT_PARTY, &party);
     for (int i = 0; i < GIVEN_COUNT; i++) {
         if (given[i].code[0] != '\0') {
             struct identifier identifier = {.kind = (int32_t)given[i].kind};
-            strcpy(identifier.code, given[i].code);
-            strcpy(identifier.party, party.id);
+            TEXT_PUT(identifier.code, given[i].code);
+            TEXT_PUT(identifier.party, party.id);
             state_put(context->state, DOCUMENT_IDENTIFIER, &identifier);
         }
     }
@@ -210,7 +211,7 @@ static enum verdict change_state(struct context *context,
     }
     struct party party = *found;
     party.state = (int32_t)transition->to;
-    strcpy(party.reason, command->reason);
+    TEXT_PUT(party.reason, command->reason);
     state_put(context->state, DOCUMENT_PARTY, &party);
     announce(context, transition->event, &party);
     answer_party(&party, answer);
@@ -278,14 +279,14 @@ enum verdict signing_key_register(struct context *context, const void *command_,
         .registered_on = context->today,
     };
     snprintf(key.key, sizeof(key.key), "%s/%s", command->party, command->key_id);
-    strcpy(key.party, command->party);
-    strcpy(key.key_id, command->key_id);
+    TEXT_PUT(key.party, command->party);
+    TEXT_PUT(key.key_id, command->key_id);
     if (state_find(context->state, DOCUMENT_SIGNING_KEY, key.key) != NULL) {
         return refuse_field(context, REFUSAL_KEY_EXISTS, "/key_id");
     }
     state_put(context->state, DOCUMENT_SIGNING_KEY, &key);
     struct signing_key_answer *answer = answer_out;
-    strcpy(answer->party, command->party);
-    strcpy(answer->key_id, command->key_id);
+    TEXT_PUT(answer->party, command->party);
+    TEXT_PUT(answer->key_id, command->key_id);
     return rule_done(context);
 }

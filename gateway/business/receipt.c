@@ -8,6 +8,7 @@
 
 #include "gateway/business/declaration.h"
 #include "gateway/business/party.h"
+#include "gateway/business/text.h"
 
 enum status_effect {
     STATUS_UNKNOWN,
@@ -86,7 +87,7 @@ static enum verdict find_key(struct context *context,
     if (number == NULL) {
         return refuse_field(context, REFUSAL_DECLARATION_UNKNOWN, "/invt_no");
     }
-    strcpy(key_out, number->declaration);
+    text_put(key_out, REFERENCE_SIZE, number->declaration);
     return VERDICT_DONE;
 }
 
@@ -99,8 +100,8 @@ static enum declaration_effect park(struct context *context,
     if (is_repeat) {
         return EFFECT_UNCHANGED;
     }
-    strcpy(declaration->parked_status, receipt->return_status);
-    strcpy(declaration->parked_return_time, receipt->return_time);
+    TEXT_PUT(declaration->parked_status, receipt->return_status);
+    TEXT_PUT(declaration->parked_return_time, receipt->return_time);
     declaration_put(context, declaration);
     declaration_tell(context, "declaration.parked", declaration);
     return EFFECT_PARKED;
@@ -201,10 +202,10 @@ static void take_numbers(const struct ceb_inventory_return *receipt,
                          struct declaration *declaration)
 {
     if (receipt->pre_no[0] != '\0') {
-        strcpy(declaration->pre_no, receipt->pre_no);
+        TEXT_PUT(declaration->pre_no, receipt->pre_no);
     }
     if (receipt->invt_no[0] != '\0') {
-        strcpy(declaration->invt_no, receipt->invt_no);
+        TEXT_PUT(declaration->invt_no, receipt->invt_no);
     }
 }
 
@@ -228,8 +229,8 @@ static enum verdict receive(struct context *context,
         order = EFFECT_APPLIED;
         take_numbers(receipt, declaration);
         if (!is_overtaken) {
-            strcpy(declaration->last_status, receipt->return_status);
-            strcpy(declaration->last_return_time, receipt->return_time);
+            TEXT_PUT(declaration->last_status, receipt->return_status);
+            TEXT_PUT(declaration->last_return_time, receipt->return_time);
         }
         if (effect == STATUS_RELEASE && declaration->released_on == DATE_NONE) {
             declaration->released_on = date;
@@ -266,9 +267,9 @@ declaration_receive_status(struct context *context, const void *command_, void *
     if (found != NULL) {
         declaration = *found;
     } else if (agent != NULL) {
-        strcpy(declaration.key, key);
-        strcpy(declaration.agent, agent->id);
-        strcpy(declaration.cop_no, receipt->cop_no);
+        TEXT_PUT(declaration.key, key);
+        TEXT_PUT(declaration.agent, agent->id);
+        TEXT_PUT(declaration.cop_no, receipt->cop_no);
         declaration.agent_number = agent->number;
     } else {
         return refuse_field(context, REFUSAL_DECLARATION_UNKNOWN, "/invt_no");

@@ -6,6 +6,7 @@
 #include "gateway/business/expiry.h"
 #include "gateway/business/party.h"
 #include "gateway/business/terms.h"
+#include "gateway/business/text.h"
 
 enum verdict reservation_check_principal(struct context *context, const char *principal)
 {
@@ -77,11 +78,11 @@ void reservation_fill(const struct guarantee *guarantee,
 {
     *reservation_out = (struct reservation){.called = cny(0)};
     reservation_key(guarantee->grn, reference, reservation_out->key);
-    strcpy(reservation_out->grn, guarantee->grn);
-    strcpy(reservation_out->reference, reference);
-    strcpy(reservation_out->principal, guarantee->principal);
-    strcpy(reservation_out->guarantor, guarantee->guarantor);
-    strcpy(reservation_out->beneficiary, guarantee->beneficiary);
+    TEXT_PUT(reservation_out->grn, guarantee->grn);
+    TEXT_PUT(reservation_out->reference, reference);
+    TEXT_PUT(reservation_out->principal, guarantee->principal);
+    TEXT_PUT(reservation_out->guarantor, guarantee->guarantor);
+    TEXT_PUT(reservation_out->beneficiary, guarantee->beneficiary);
 }
 
 void reservation_put(struct context *context, const struct reservation *reservation)
@@ -189,8 +190,8 @@ static void answer_reservation(const struct guarantee *guarantee,
         .reserved = guarantee->reserved,
         .called = guarantee->called,
     };
-    strcpy(answer->grn, guarantee->grn);
-    strcpy(answer->reference, reservation->reference);
+    TEXT_PUT(answer->grn, guarantee->grn);
+    TEXT_PUT(answer->reference, reservation->reference);
 }
 
 static enum verdict check_reserve(struct context *context,

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "gateway/business/party.h"
+#include "gateway/business/text.h"
 
 static enum verdict refuse_with(struct context *context,
                                 enum refusal_code code,
@@ -12,7 +13,7 @@ static enum verdict refuse_with(struct context *context,
 {
     assert(strlen(pointer) < sizeof(context->refusal.pointer));
     context->refusal = (struct refusal){.code = code, .outcome = outcome};
-    strcpy(context->refusal.pointer, pointer);
+    TEXT_PUT(context->refusal.pointer, pointer);
     return state_is_missing(context->state) ? VERDICT_FETCH : VERDICT_REFUSED;
 }
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "gateway/business/field.h"
+#include "gateway/business/text.h"
 
 enum {
     PERCENT_SCALE = 2,
@@ -113,14 +114,14 @@ enum verdict tariff_set(struct context *context, const void *command_, void *ans
         .consumption_percent = command->consumption_percent,
         .vat_percent = command->vat_percent,
     };
-    strcpy(rates[count++].source, command->source);
+    TEXT_PUT(rates[count++].source, command->source);
     struct tariff tariff = {
         .rates = {.items = rates, .count = count}
     };
-    strcpy(tariff.hs_code, command->hs_code);
+    TEXT_PUT(tariff.hs_code, command->hs_code);
     state_put(context->state, DOCUMENT_TARIFF, &tariff);
     struct tariff_answer *answer = answer_out;
-    strcpy(answer->hs_code, command->hs_code);
+    TEXT_PUT(answer->hs_code, command->hs_code);
     answer->rate_count = (int64_t)count;
     return rule_done(context);
 }
