@@ -79,7 +79,8 @@ static void test_sound_checkpoint(void **state)
 enum breakage {
     BREAK_POSTED,
     BREAK_POSTED_USD,
-    BREAK_PENDING,
+    BREAK_PENDING_LESS,
+    BREAK_PENDING_MORE,
     BREAK_BALANCE_BELOW,
     BREAK_HIGH_ABOVE,
     BREAK_LOW_BELOW,
@@ -96,7 +97,8 @@ static const struct {
 } broken[BREAK_COUNT] = {
     [BREAK_POSTED] = {1, 1},
     [BREAK_POSTED_USD] = {1, 3},
-    [BREAK_PENDING] = {2, 1},
+    [BREAK_PENDING_LESS] = {2, 1},
+    [BREAK_PENDING_MORE] = {2, 1},
     [BREAK_BALANCE_BELOW] = {3, 1},
     [BREAK_HIGH_ABOVE] = {3, 2},
     [BREAK_LOW_BELOW] = {3, 1},
@@ -116,8 +118,11 @@ static void break_rows(enum breakage breakage, struct account rows[4], struct pe
     case BREAK_POSTED_USD:
         rows[2].posted_debits++;
         break;
-    case BREAK_PENDING:
+    case BREAK_PENDING_LESS:
         rows[1].pending_credits--;
+        break;
+    case BREAK_PENDING_MORE:
+        rows[1].pending_credits++;
         break;
     case BREAK_BALANCE_BELOW:
         rows[0].posted_credits = rows[1].posted_debits = 101;
@@ -177,6 +182,26 @@ static void test_laws(void **state)
             fail_msg("breakage %u: law %d at account %lld", i, law, (long long)account);
         }
     }
+}
+
+/* Pendings whose sum does not fit must not come round to the right one. */
+static void test_law_of_sums_too_large(void **state)
+{
+    (void)state;
+    struct account rows[4];
+    fill_rows(rows);
+    load_rows(rows);
+    const struct pending pendings[] = {
+        pending_row(1, 1, 2, INT64_MAX),
+        pending_row(2, 1, 2, 5),
+        pending_row(3, 1, 2, 31),
+    };
+    for (size_t i = 0; i < sizeof pendings / sizeof pendings[0]; i++) {
+        assert_true(book_load_pending(book, &pendings[i]));
+    }
+    int64_t account = 0;
+    assert_int_equal(book_check(book, &account), 4);
+    assert_int_equal(account, 1);
 }
 
 static void test_load_account_refused(void **state)
@@ -291,6 +316,7 @@ static void test_undo_bound(void **state)
     assert_int_equal(book_account(book, 1)->posted_debits, 0);
     book_forget(book);
     for (int i = 0; i < BOOK_UNDO_COUNT_MAX + 10; i++) {
+        assert_int_equal(book_apply(book, pair, 2, 1, 1, rows, &failed), OUTCOME_OK);
         assert_int_equal(book_apply(book, &single, 1, 1, 1, rows, &failed), OUTCOME_OK);
     }
     assert_int_equal(book_open(book, &key), 3);
@@ -365,6 +391,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         FRESH_BOOK(test_sound_checkpoint),
         FRESH_BOOK(test_laws),
+        FRESH_BOOK(test_law_of_sums_too_large),
         FRESH_BOOK(test_load_account_refused),
         FRESH_BOOK(test_load_pending_refused),
         FRESH_BOOK(test_load_bounds_refused),

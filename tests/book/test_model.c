@@ -35,6 +35,7 @@ struct run {
     struct history history;
     instant_us now;
     int64_t amount_max;
+    int64_t expiry_us_max;
     struct savepoint savepoints[MARK_COUNT_MAX];
     size_t savepoint_count;
     int64_t outcome_counts[OUTCOME_COUNT];
@@ -95,8 +96,9 @@ static void compare_due(struct run *run, const struct book *book)
     struct posting postings[MODEL_PENDING_COUNT_MAX];
     int64_t seqs[MODEL_PENDING_COUNT_MAX];
     size_t count_max = draw(run) % (MODEL_PENDING_COUNT_MAX + 1);
-    size_t expected = model_due(&run->model, run->now, seqs);
-    size_t count = book_due(book, run->now, postings, count_max);
+    instant_us at = run->now + draw_between(run, 0, run->expiry_us_max);
+    size_t expected = model_due(&run->model, at, seqs);
+    size_t count = book_due(book, at, postings, count_max);
     MUST(run, count == (expected < count_max ? expected : count_max));
     for (size_t i = 0; i < count; i++) {
         MUST(run, postings[i].kind == TRANSFER_EXPIRE && postings[i].pending_seq == seqs[i]);
@@ -216,7 +218,8 @@ static struct posting draw_posting(struct run *run)
     posting.pending_seq = draw_pending(run);
     posting.amount =
         posting.kind == TRANSFER_POST ? draw_part(run, posting.pending_seq) : draw_amount(run);
-    posting.expires_at = draw_percent(run, 40) ? 0 : run->now + draw_between(run, -1, 60);
+    posting.expires_at =
+        draw_percent(run, 40) ? 0 : run->now + draw_between(run, -1, run->expiry_us_max);
     return posting;
 }
 
@@ -429,6 +432,7 @@ static void run_book(struct run *run, int64_t command_count)
     run->model = (struct model){.limits = limits};
     run->now = 1000;
     run->amount_max = amounts_max[draw(run) % (sizeof amounts_max / sizeof amounts_max[0])];
+    run->expiry_us_max = draw_percent(run, 50) ? 60 : 2000;
     run->savepoint_count = 0;
     history_clear(&run->history);
     command_open(run);
