@@ -334,7 +334,11 @@ static void operation_id_write(struct sink *sink, const struct openapi_operation
     size_t size = (size_t)snprintf(id, sizeof id, "%s", operation->method);
     for (const char *at = operation->path; *at != '\0' && size < sizeof id - 1; at++) {
         if (*at != '{' && *at != '}') {
-            id[size++] = *at == '/' || *at == '.' || *at == '-' ? '_' : *at;
+            id[size] = *at;
+            if (strchr("/.-", *at) != NULL) {
+                id[size] = '_';
+            }
+            size++;
         }
     }
     id[size] = '\0';

@@ -227,11 +227,10 @@ void record_fingerprint(const struct record *record,
 
 const char *record_key(const struct record *record, const void *data)
 {
-    for (size_t i = 0; i < record->field_count; i++) {
-        if ((record->fields[i].flags & FIELD_KEY) != 0) {
-            return (const char *)data + record->fields[i].offset;
-        }
+    size_t i = 0;
+    while ((record->fields[i].flags & FIELD_KEY) == 0) {
+        i++;
+        assert(i < record->field_count);
     }
-    assert(!"a document record has a key");
-    return NULL;
+    return (const char *)data + record->fields[i].offset;
 }

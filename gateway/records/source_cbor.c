@@ -103,7 +103,7 @@ static bool cbor_decimal(struct source *source, int scale, int64_t *value_out)
 {
     static const char detail[] = "must be a decimal fraction, tag 4";
     struct cbor_item item;
-    int64_t exponent;
+    int64_t exponent = 0;
     if (!tag_take(source, TAG_DECIMAL_FRACTION, detail) ||
         !take(source, CBOR_ARRAY, detail, &item)) {
         return false;

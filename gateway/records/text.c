@@ -210,7 +210,7 @@ bool base64url_read(struct bytes text, struct writer *content)
         size_t count = text.size - at < 4 ? text.size - at : 4;
         uint32_t group = 0;
         for (size_t i = 0; i < 4; i++) {
-            char letter = i < count ? (char)text.data[at + i] : 'A';
+            int letter = i < count ? text.data[at + i] : 'A';
             const char *found = letter == '\0' ? NULL : strchr(base64url_letters, letter);
             if (found == NULL) {
                 return false;

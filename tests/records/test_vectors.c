@@ -144,14 +144,15 @@ static void cbor_vectors(void **state)
 /* `count` times `head`, which opens one level each. */
 static void deep(enum media media, const char *head, size_t count, const char *code)
 {
-    size_t head_size = strlen(head);
-    char *input = malloc(count * head_size);
+    size_t size = count * strlen(head);
+    char *input = malloc(size);
     assert_non_null(input);
+    struct writer writer = writer_over(input, size);
     for (size_t i = 0; i < count; i++) {
-        memcpy(input + i * head_size, head, head_size);
+        write_text(&writer, head);
     }
     struct vector vector = {.name = "deep", .code = (char[]){"too_deep"}, .pointer = (char[]){""}};
-    struct bytes bytes = {(uint8_t *)input, count * head_size};
+    struct bytes bytes = {writer.data, writer.size};
     assert_string_equal(code, vector.code);
     check(media, &vector, bytes);
     free(input);
@@ -202,17 +203,17 @@ static void many_containers(void **state)
     enum {
         COUNT = 70000
     };
-    char *input = malloc(3 * COUNT);
+    size_t size = 3 * (size_t)COUNT + 2;
+    char *input = malloc(size);
     assert_non_null(input);
+    struct writer writer = writer_over(input, size);
+    write_text(&writer, "[");
     for (size_t i = 0; i < COUNT; i++) {
-        memcpy(input + 3 * i, "[],", 3);
+        write_text(&writer, i == 0 ? "[]" : ",[]");
     }
-    input[0] = '[';
-    input[1] = ' ';
-    input[2] = ' ';
-    input[3 * COUNT - 1] = ']';
+    write_text(&writer, "]");
     struct vector vector = {.name = "many", .code = (char[]){"too_large"}, .pointer = (char[]){""}};
-    check(MEDIA_JSON, &vector, (struct bytes){(uint8_t *)input, 3 * COUNT});
+    check(MEDIA_JSON, &vector, (struct bytes){writer.data, writer.size});
     free(input);
 }
 
