@@ -43,12 +43,28 @@ static void write_select(struct writer *sql, const struct document_kind *kind)
 {
     write_text(sql, "SELECT d.key, d.version");
     for (size_t i = 0; i < kind->column_count; i++) {
-        write_text(sql, ", d.");
+        write_text(sql, ", d.\"");
         write_text(sql, kind->columns[i].name);
+        write_text(sql, "\"");
     }
     write_text(sql, " FROM business.");
     write_text(sql, kind->name);
     write_text(sql, " d WHERE ");
+}
+
+/* The column of a field: the key field is the column "key" of every document. */
+static void write_column(struct writer *sql, const struct record *record, const char *name)
+{
+    const char *column = name;
+    for (size_t i = 0; i < record->field_count; i++) {
+        const struct field *field = &record->fields[i];
+        if ((field->flags & FIELD_KEY) != 0 && strcmp(field->name, name) == 0) {
+            column = "key";
+        }
+    }
+    write_text(sql, "d.\"");
+    write_text(sql, column);
+    write_text(sql, "\"");
 }
 
 /* $2 is the party that looks; "" is one that sees everything. */
@@ -57,8 +73,7 @@ static void write_viewers(struct writer *sql, const struct document_type *type)
     write_text(sql, " AND ($2 = ''");
     for (size_t i = 0; type->viewers != NULL && type->viewers[i] != NULL; i++) {
         write_text(sql, i == 0 ? " OR $2 IN (" : ", ");
-        write_text(sql, "d.");
-        write_text(sql, type->viewers[i]);
+        write_column(sql, type->record, type->viewers[i]);
     }
     write_text(sql, type->viewers != NULL && type->viewers[0] != NULL ? "))" : ")");
 }
@@ -93,8 +108,8 @@ static char *page_make(const struct document_type *type,
     write_text(&sql, "d.key > $1");
     write_viewers(&sql, type);
     if (filter != NULL) {
-        write_text(&sql, " AND d.");
-        write_text(&sql, filter->name);
+        write_text(&sql, " AND ");
+        write_column(&sql, type->record, filter->name);
         write_text(&sql, " = $4::");
         write_text(&sql, type_of_column(kind, filter->name));
     }

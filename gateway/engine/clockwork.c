@@ -3,6 +3,7 @@
  * and hands the commands they name to the engine, as the system.
  */
 #include <assert.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,7 +15,8 @@
 
 enum {
     TICK_SECONDS = 2,
-    LOAD_STATEMENT_SIZE = 128,
+    LOAD_STATEMENT_SIZE = 192,
+    LOAD_PAGE_COUNT = 20000,
 };
 
 struct clockwork {
@@ -24,10 +26,17 @@ struct clockwork {
     struct arena scratch;
     bool is_loaded;
     size_t document; /* whose keys are being loaded */
+    char loaded_to[DOCUMENT_KEY_SIZE];
+    size_t loaded_count; /* on this page */
     struct unit_list due;
     pthread_mutex_t lock;
     size_t outstanding;
 };
+
+static void copy_text(char *to, size_t size, struct bytes from)
+{
+    (void)snprintf(to, size, "%.*s", (int)from.size, (const char *)from.data);
+}
 
 /* --- presence --- */
 
@@ -37,14 +46,35 @@ static void load_document_key(void *context, const struct row_view *row)
     struct bytes key = view_bytes(row, 0);
     presence_add(clockwork->engine->presence,
                  presence_document_hash(clockwork->document, (const char *)key.data, key.size));
+    copy_text(clockwork->loaded_to, sizeof clockwork->loaded_to, key);
+    clockwork->loaded_count++;
 }
 
 static void load_command_key(void *context, const struct row_view *row)
 {
     struct clockwork *clockwork = context;
-    struct bytes key = view_bytes(row, 1);
+    struct bytes key = view_bytes(row, 2);
     presence_add(clockwork->engine->presence,
-                 presence_command_hash(view_bigint(row, 0), (const char *)key.data, key.size));
+                 presence_command_hash(view_bigint(row, 1), (const char *)key.data, key.size));
+    (void)snprintf(
+        clockwork->loaded_to, sizeof clockwork->loaded_to, "%" PRId64, view_bigint(row, 0));
+    clockwork->loaded_count++;
+}
+
+/* Page by page: the keys of all time need not fit in memory at once. */
+static enum status
+load_pages(struct clockwork *clockwork, const char *statement, const char *from, row_callback *each)
+{
+    enum status status;
+    (void)snprintf(clockwork->loaded_to, sizeof clockwork->loaded_to, "%s", from);
+    do {
+        char after[DOCUMENT_KEY_SIZE];
+        memcpy(after, clockwork->loaded_to, sizeof after);
+        const char *parameters[] = {after};
+        clockwork->loaded_count = 0;
+        status = journal_read(clockwork->reader, statement, parameters, 1, each, clockwork);
+    } while (status == STATUS_OK && clockwork->loaded_count == LOAD_PAGE_COUNT);
+    return status;
 }
 
 /* Keys written meanwhile are added by the engine itself. */
@@ -55,18 +85,19 @@ static enum status presence_load(struct clockwork *clockwork)
         char statement[LOAD_STATEMENT_SIZE];
         (void)snprintf(statement,
                        sizeof statement,
-                       "SELECT DISTINCT key FROM business.%s",
-                       document_types[i].record->name);
+                       "SELECT DISTINCT key FROM business.\"%s\" WHERE key > $1"
+                       " ORDER BY key LIMIT %d",
+                       document_types[i].record->name,
+                       LOAD_PAGE_COUNT);
         clockwork->document = i;
-        status = journal_read(clockwork->reader, statement, NULL, 0, load_document_key, clockwork);
+        status = load_pages(clockwork, statement, "", load_document_key);
     }
     if (status == STATUS_OK) {
-        status = journal_read(clockwork->reader,
-                              "SELECT party, idempotency_key FROM ledger.command",
-                              NULL,
-                              0,
-                              load_command_key,
-                              clockwork);
+        status = load_pages(clockwork,
+                            "SELECT seq, party, idempotency_key FROM ledger.command"
+                            " WHERE seq > $1::bigint ORDER BY seq LIMIT 20000",
+                            "0",
+                            load_command_key);
     }
     if (status == STATUS_OK) {
         presence_complete(clockwork->engine->presence);
@@ -108,11 +139,6 @@ static void unit_seal(struct clockwork *clockwork, struct unit *unit)
                        command->body,
                        &clockwork->scratch,
                        command->fingerprint);
-}
-
-static void copy_text(char *to, size_t size, struct bytes from)
-{
-    (void)snprintf(to, size, "%.*s", (int)from.size, (const char *)from.data);
 }
 
 static void deadline_found(void *context, const struct row_view *row)
