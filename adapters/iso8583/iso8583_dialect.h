@@ -1,0 +1,18 @@
+#pragma once
+/*
+ * Dialects from YAML files such as those in dialects/ (their README tells the keys). Separate from
+ * the codec because it needs libcyaml and allocates while it reads.
+ */
+#include "iso8583.h"
+
+enum {
+    ISO8583_PROBLEM_SIZE = 256
+};
+
+/*
+ * False: problem_out (NUL-terminated) says what is wrong and where; dialect_out is undefined.
+ * What is loaded has passed iso8583_dialect_check.
+ */
+ISO8583_MUST_CHECK bool iso8583_dialect_load(const char *path,
+                                             struct iso8583_dialect *dialect_out,
+                                             char problem_out[ISO8583_PROBLEM_SIZE]);

@@ -1,0 +1,233 @@
+#include "adapters/iso8583/value.h"
+
+#include <string.h>
+
+#include "adapters/iso8583/table.h"
+
+static bool is_hex(const struct iso8583_rule *rule)
+{
+    return rule->kind == ISO8583_KIND_BINARY && rule->encoding != ISO8583_BINARY;
+}
+
+size_t iso8583_value_wire_size(const struct iso8583_rule *rule, size_t length)
+{
+    if (is_hex(rule)) {
+        return 2 * length;
+    }
+    if (rule->encoding != ISO8583_BCD) {
+        return length;
+    }
+    return rule->kind == ISO8583_KIND_SIGNED ? 1 + length / 2 : (length + 1) / 2;
+}
+
+size_t iso8583_length_wire_size(const struct iso8583_rule *rule)
+{
+    size_t digits = rule->length_digits;
+    switch (rule->length_encoding) {
+    case ISO8583_ASCII:
+    case ISO8583_EBCDIC:
+        return digits;
+    case ISO8583_BCD:
+    case ISO8583_BINARY:
+        return (digits + 1) / 2;
+    }
+    return 0;
+}
+
+/* BCD digits before the value's first when it is right-aligned. */
+static size_t lead_count(const struct iso8583_rule *rule, size_t digit_count)
+{
+    return rule->align == ISO8583_RIGHT ? digit_count & 1 : 0;
+}
+
+size_t iso8583_value_wire_index(const struct iso8583_rule *rule, size_t size, size_t index)
+{
+    if (is_hex(rule)) {
+        return 2 * index;
+    }
+    if (rule->encoding != ISO8583_BCD) {
+        return index;
+    }
+    if (rule->kind == ISO8583_KIND_SIGNED) {
+        return index == 0 ? 0 : 1 + (index - 1 + lead_count(rule, size - 1)) / 2;
+    }
+    return (index + lead_count(rule, size)) / 2;
+}
+
+size_t iso8583_value_scratch_size(const struct iso8583_rule *rule, size_t wire_size)
+{
+    if (is_hex(rule)) {
+        return wire_size / 2;
+    }
+    switch (rule->encoding) {
+    case ISO8583_ASCII:
+    case ISO8583_BINARY:
+        return 0;
+    case ISO8583_BCD:
+        return 2 * wire_size;
+    case ISO8583_EBCDIC:
+        return wire_size;
+    }
+    return 0;
+}
+
+static size_t kind_bad_at(enum iso8583_kind kind, const uint8_t *text, size_t size)
+{
+    uint16_t bit = (uint16_t)(1u << kind);
+    uint16_t all = bit;
+    for (size_t i = 0; i < size; i++) {
+        all &= iso8583_table_kinds[text[i]];
+    }
+    if (all != 0) {
+        return size;
+    }
+    size_t at = 0;
+    while ((iso8583_table_kinds[text[at]] & bit) != 0) {
+        at++;
+    }
+    return at;
+}
+
+size_t iso8583_value_bad_at(enum iso8583_kind kind, const uint8_t *text, size_t size)
+{
+    if (kind == ISO8583_KIND_BINARY || size == 0) {
+        return size;
+    }
+    if (kind == ISO8583_KIND_SIGNED) {
+        bool is_sign = text[0] == 'C' || text[0] == 'D';
+        return is_sign ? 1 + kind_bad_at(ISO8583_KIND_N, text + 1, size - 1) : 0;
+    }
+    return kind_bad_at(kind, text, size);
+}
+
+/* The digits of `size` BCD bytes as characters 0x30 + nibble. */
+static void nibbles_read(const uint8_t *wire, size_t size, uint8_t *out)
+{
+    for (size_t i = 0; i < size; i++) {
+        out[2 * i] = (uint8_t)(0x30 | wire[i] >> 4);
+        out[2 * i + 1] = (uint8_t)(0x30 | (wire[i] & 0x0F));
+    }
+}
+
+static bool is_padded(const struct iso8583_rule *rule,
+                      const uint8_t *wire,
+                      size_t digit_count,
+                      size_t *bad_at_out)
+{
+    if ((digit_count & 1) == 0) {
+        return true;
+    }
+    *bad_at_out = rule->align == ISO8583_RIGHT ? 0 : digit_count / 2;
+    uint8_t byte = wire[*bad_at_out];
+    return (rule->align == ISO8583_RIGHT ? byte >> 4 : byte & 0x0F) == rule->pad;
+}
+
+static bool bcd_read(const struct iso8583_rule *rule,
+                     const uint8_t *wire,
+                     size_t length,
+                     uint8_t *scratch,
+                     const uint8_t **value_out,
+                     enum iso8583_reason *reason_out,
+                     size_t *bad_at_out)
+{
+    size_t sign_size = rule->kind == ISO8583_KIND_SIGNED ? 1 : 0;
+    size_t digit_count = length - sign_size;
+    const uint8_t *packed = wire + sign_size;
+    uint8_t *value = scratch + lead_count(rule, digit_count);
+    if (!is_padded(rule, packed, digit_count, bad_at_out)) {
+        *bad_at_out += sign_size;
+        *reason_out = ISO8583_REASON_PAD;
+        return false;
+    }
+    nibbles_read(packed, (digit_count + 1) / 2, scratch + sign_size);
+    if (sign_size != 0) {
+        value[0] = wire[0];
+    }
+    size_t bad_at = iso8583_value_bad_at(rule->kind, value, length);
+    *value_out = value;
+    *reason_out = ISO8583_REASON_CHARACTER;
+    *bad_at_out = bad_at == length ? 0 : iso8583_value_wire_index(rule, length, bad_at);
+    return bad_at == length;
+}
+
+bool iso8583_value_read(const struct iso8583_rule *rule,
+                        const uint8_t *wire,
+                        size_t length,
+                        uint8_t *scratch,
+                        const uint8_t **value_out,
+                        enum iso8583_reason *reason_out,
+                        size_t *bad_at_out)
+{
+    *value_out = wire;
+    *reason_out = ISO8583_REASON_CHARACTER;
+    if (length == 0) {
+        return true;
+    }
+    if (is_hex(rule)) {
+        *value_out = scratch;
+        return iso8583_hex_read(rule->encoding, wire, length, scratch, bad_at_out);
+    }
+    switch (rule->encoding) {
+    case ISO8583_ASCII:
+    case ISO8583_BINARY:
+        break;
+    case ISO8583_BCD:
+        return bcd_read(rule, wire, length, scratch, value_out, reason_out, bad_at_out);
+    case ISO8583_EBCDIC:
+        for (size_t i = 0; i < length; i++) {
+            scratch[i] = iso8583_table_from_ebcdic[wire[i]];
+        }
+        *value_out = scratch;
+        break;
+    }
+    *bad_at_out = iso8583_value_bad_at(rule->kind, *value_out, length);
+    return *bad_at_out == length;
+}
+
+static void
+bcd_write(const struct iso8583_rule *rule, const uint8_t *value, size_t size, uint8_t *wire)
+{
+    if (rule->kind == ISO8583_KIND_SIGNED) {
+        *wire++ = *value++;
+        size--;
+    }
+    size_t lead = lead_count(rule, size);
+    size_t at = 0;
+    if (lead != 0) {
+        *wire++ = (uint8_t)(rule->pad << 4 | (value[at++] & 0x0F));
+    }
+    for (; at + 1 < size; at += 2) {
+        *wire++ = (uint8_t)((value[at] & 0x0F) << 4 | (value[at + 1] & 0x0F));
+    }
+    if (at < size) {
+        *wire = (uint8_t)((value[at] & 0x0F) << 4 | rule->pad);
+    }
+}
+
+void iso8583_value_write(const struct iso8583_rule *rule,
+                         const uint8_t *value,
+                         size_t size,
+                         uint8_t *wire)
+{
+    if (size == 0) {
+        return;
+    }
+    if (is_hex(rule)) {
+        iso8583_hex_write(rule->encoding, value, size, wire);
+        return;
+    }
+    switch (rule->encoding) {
+    case ISO8583_ASCII:
+    case ISO8583_BINARY:
+        memcpy(wire, value, size);
+        break;
+    case ISO8583_BCD:
+        bcd_write(rule, value, size, wire);
+        break;
+    case ISO8583_EBCDIC:
+        for (size_t i = 0; i < size; i++) {
+            wire[i] = iso8583_table_to_ebcdic[value[i]];
+        }
+        break;
+    }
+}
