@@ -50,6 +50,8 @@ class CommandLine(unittest.TestCase):
         ("get party a --gateway https://127.0.0.1 --ca x --cert x --key x", 2, "https://host:port"),
         ("get party a --gateway https://127.0.0.1:1 --ca /none --cert x --key x", 2, "/none"),
         ("list party --filter kind", 2, "FIELD=VALUE"),
+        ("list party --filter name=x", 2, "cannot be listed by name"),
+        ("list party --filter kind=x --filter kind=y", 2, "given twice"),
         ("list party --limit 0 --gateway https://127.0.0.1:1", 2, "--limit wants a number"),
         ("list party --limit 1e3", 2, "--limit wants a number"),
         ("submit", 2, "give a FILE"),
@@ -150,18 +152,17 @@ class Talking(unittest.TestCase):
         self.assertEqual((code, json.loads(out)), (0, document))
 
     def test_list_follows_cursors_on_one_connection(self):
-        pages = [{"body": {"items": [{"id": "甲", "n": 1}], "next": "c+1"}},
+        pages = [{"body": {"items": [{"id": "甲", "n": 1}], "next_cursor": "c+1"}},
                  {"body": {"items": [{"id": "b", "n": 22}]}}]
-        code, out, err = self.talk("list", "party", "--filter", "kind=a&b", "--filter=state=x",
-                                   script=pages)
+        code, out, err = self.talk("list", "party", "--filter", "kind=a&b", script=pages)
         self.assertEqual((code, out, err), (0, "id   n\n甲   1\nb   22\n", ""))
         self.assertEqual([request["path"] for request in self.gateway.requests],
-                         ["/v1/party?limit=100&kind=a%26b&state=x",
-                          "/v1/party?limit=99&kind=a%26b&state=x&cursor=c%2B1"])
+                         ["/v1/party?limit=100&kind=a%26b",
+                          "/v1/party?limit=99&kind=a%26b&cursor=c%2B1"])
         self.assertEqual(len({request["connection"] for request in self.gateway.requests}), 1)
 
     def test_list_stops_at_its_limit(self):
-        page = {"body": {"items": [{"id": "a"}], "next": "c"}}
+        page = {"body": {"items": [{"id": "a"}], "next_cursor": "c"}}
         code, out, err = self.talk("list", "party", "--limit", "1", "--json", script=[page])
         self.assertEqual((code, json.loads(out)), (0, [{"id": "a"}]))
         self.assertIn("there are more", err)

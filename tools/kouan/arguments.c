@@ -23,7 +23,7 @@ const struct option_row option_rows[OPTION_COUNT] = {
     [OPTION_DRY_RUN] = {"dry-run",         NULL,          NULL,             "say what would happen, change nothing"        },
     [OPTION_CBOR] = {"cbor",            NULL,          NULL,             "send and receive CBOR instead of JSON"        },
     [OPTION_INDEPENDENT] = {"independent",     NULL,          NULL,             "each command of an array for itself"          },
-    [OPTION_FILTER] = {"filter",          "FIELD=VALUE", NULL,             "only documents like this; repeatable"         },
+    [OPTION_FILTER] = {"filter",          "FIELD=VALUE", NULL,             "only documents like this"                     },
     [OPTION_LIMIT] = {"limit",           "N",           NULL,             "at most N rows"                               },
     [OPTION_ALL] = {"all",             NULL,          NULL,             "also accounts whose balances are zero"        },
     [OPTION_FORMAT] = {"format",          "NAME",        NULL,             "hledger or csv"                               },
@@ -42,15 +42,6 @@ static enum option option_find(const char *name, size_t size)
         }
     }
     return OPTION_COUNT;
-}
-
-static bool pair_add(struct pair *pairs, size_t *count, const struct pair *pair)
-{
-    if (*count == PAIR_COUNT_MAX) {
-        return false;
-    }
-    pairs[(*count)++] = *pair;
-    return true;
 }
 
 struct parse {
@@ -74,19 +65,6 @@ parse_fail(const struct parse *parse, const char *format, ...)
     return false;
 }
 
-static bool parse_filter(struct parse *parse, const char *value)
-{
-    const char *equals = strchr(value, '=');
-    if (!equals || equals == value) {
-        return parse_fail(parse, "--filter wants FIELD=VALUE, not \"%s\"", value);
-    }
-    struct pair pair = {value, (size_t)(equals - value), equals + 1};
-    if (!pair_add(parse->arguments->filters, &parse->arguments->filter_count, &pair)) {
-        return parse_fail(parse, "too many filters at \"%s\"", value);
-    }
-    return true;
-}
-
 /* The value of the option at `word`: after its '=', or the next word. */
 static const char *parse_value(struct parse *parse, const char *word)
 {
@@ -102,13 +80,15 @@ static const char *parse_value(struct parse *parse, const char *word)
 
 static bool parse_field(struct parse *parse, const char *word, size_t name_size)
 {
+    struct arguments *arguments = parse->arguments;
     struct pair pair = {word + 2, name_size, parse_value(parse, word)};
     if (!pair.value) {
         return parse_fail(parse, "%s wants a value", word);
     }
-    if (!pair_add(parse->arguments->fields, &parse->arguments->field_count, &pair)) {
+    if (arguments->field_count == PAIR_COUNT_MAX) {
         return parse_fail(parse, "too many fields at \"%s\"", word);
     }
+    arguments->fields[arguments->field_count++] = pair;
     return true;
 }
 
@@ -130,9 +110,6 @@ static bool parse_option(struct parse *parse, const char *word)
         }
     } else if (word[2 + name_size] == '=') {
         return parse_fail(parse, "%s: this option takes no value", word);
-    }
-    if (option == OPTION_FILTER) {
-        return parse_filter(parse, value);
     }
     if (parse->arguments->values[option]) {
         return parse_fail(parse, "%s is given twice", word);

@@ -1,7 +1,7 @@
 #pragma once
 /*
- * The command line, taken apart by the option table: a value each at most once, `--filter a=b`
- * any number of times, and `--field value` of a command's record where the verb has fields.
+ * The command line, taken apart by the option table: a value each at most once, and `--field value`
+ * of a command's record where the verb has fields.
  * A value missing on the command line comes from the environment, then from the file --config.
  */
 #include <stdbool.h>
@@ -65,8 +65,6 @@ struct arguments {
     const char *values[OPTION_COUNT]; /* NULL: absent; a switch that is on: "" */
     const char *positionals[ARGUMENT_COUNT_MAX];
     size_t positional_count;
-    struct pair filters[PAIR_COUNT_MAX];
-    size_t filter_count;
     struct pair fields[PAIR_COUNT_MAX];
     size_t field_count;
     char settings[SETTINGS_SIZE_MAX]; /* the file --config, cut into texts */

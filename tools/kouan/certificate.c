@@ -52,7 +52,7 @@ static void fingerprint_read(const X509 *x509, char text_out[65])
     text_out[0] = '\0';
     if (X509_digest(x509, EVP_sha256(), digest, &size) == 1) {
         for (unsigned int i = 0; i < size && i < 32; i++) {
-            snprintf(text_out + 2 * i, 3, "%02x", (unsigned)digest[i]);
+            snprintf(text_out + (size_t)2 * i, 3, "%02x", (unsigned)digest[i]);
         }
     }
 }

@@ -40,15 +40,11 @@ struct journal_reader *database_open(const struct arguments *arguments)
 
 void database_text(const struct row_view *row, size_t column, char *text_out, size_t size)
 {
-    struct bytes text = {0};
+    text_out[0] = '\0';
     if (!view_is_null(row, column)) {
-        text = view_bytes(row, column);
+        struct bytes text = view_bytes(row, column);
+        snprintf(text_out, size, "%.*s", (int)text.size, (const char *)text.data);
     }
-    size_t kept = text.size < size ? text.size : size - 1;
-    if (kept > 0) {
-        memcpy(text_out, text.data, kept);
-    }
-    text_out[kept] = '\0';
 }
 
 /* Other characters would mean something to hledger or to CSV. */

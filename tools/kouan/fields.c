@@ -228,7 +228,6 @@ static const char *field_form(const struct field *field)
     case FIELD_BYTES:
         return "@FILE";
     case FIELD_RECORD:
-        return "JSON|@FILE";
     case FIELD_LIST:
         return "JSON|@FILE";
     }

@@ -1,6 +1,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "gateway/business/documents.h"
 #include "tools/kouan/output.h"
 #include "tools/kouan/session.h"
 #include "tools/kouan/verb.h"
@@ -68,23 +69,71 @@ static bool list_path(const struct arguments *arguments,
                       char path_out[PATH_SIZE])
 {
     struct writer writer = writer_over(path_out, PATH_SIZE);
+    const char *filter = arguments->values[OPTION_FILTER];
     char number[24];
     snprintf(number, sizeof number, "%zu", limit < PAGE_COUNT_MAX ? limit : PAGE_COUNT_MAX);
     write_text(&writer, "/v1/");
     encode(&writer, arguments->positionals[0]);
     write_text(&writer, "?limit=");
     write_text(&writer, number);
-    for (size_t i = 0; i < arguments->filter_count; i++) {
+    if (filter) {
+        size_t name_size = strcspn(filter, "=");
         write_text(&writer, "&");
-        session_encode(&writer, arguments->filters[i].name, arguments->filters[i].name_size);
+        session_encode(&writer, filter, name_size);
         write_text(&writer, "=");
-        encode(&writer, arguments->filters[i].value);
+        encode(&writer, filter + name_size + 1);
     }
     if (cursor) {
         write_text(&writer, "&cursor=");
         encode(&writer, cursor);
     }
     return path_finish(&writer);
+}
+
+static const struct record *document_find(const char *kind)
+{
+    for (size_t i = 0; i < DOCUMENT_COUNT; i++) {
+        if (strcmp(document_types[i].record->name, kind) == 0) {
+            return document_types[i].record;
+        }
+    }
+    return NULL;
+}
+
+static bool is_indexed(const struct record *record, const char *name, size_t size)
+{
+    for (size_t i = 0; i < record->field_count; i++) {
+        const struct field *field = &record->fields[i];
+        if ((field->flags & FIELD_INDEX) && strlen(field->name) == size &&
+            memcmp(field->name, name, size) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The gateway filters by indexed fields and heeds no other. */
+static bool filter_check(const char *kind, const char *filter)
+{
+    size_t size = filter ? strcspn(filter, "=") : 0;
+    const struct record *record = document_find(kind);
+    if (!filter) {
+        return true;
+    }
+    if (size == 0 || filter[size] == '\0') {
+        message("--filter wants FIELD=VALUE, not \"%s\"", filter);
+        return false;
+    }
+    if (!record || is_indexed(record, filter, size)) {
+        return true;
+    }
+    message("%s cannot be listed by %.*s; it can be by:", kind, (int)size, filter);
+    for (size_t i = 0; i < record->field_count; i++) {
+        if (record->fields[i].flags & FIELD_INDEX) {
+            message("  %s", record->fields[i].name);
+        }
+    }
+    return false;
 }
 
 /* Pages until `limit` or the end; what was read so far stays in `items`. */
@@ -96,7 +145,7 @@ static enum exit_code list_read(struct session *session, size_t limit, json_t *i
     const char *cursor = NULL;
     do {
         if (!list_path(session->arguments, limit - json_array_size(items), cursor, path)) {
-            message("the filters are too long");
+            message("the filter is too long");
             code = EXIT_USAGE;
             break;
         }
@@ -104,7 +153,7 @@ static enum exit_code list_read(struct session *session, size_t limit, json_t *i
         page = NULL;
         code = fetch(session, path, &page);
         json_array_extend(items, json_object_get(page, "items"));
-        cursor = json_string_value(json_object_get(page, "next"));
+        cursor = json_string_value(json_object_get(page, "next_cursor"));
     } while (code == EXIT_DONE && cursor && json_array_size(items) < limit);
     if (code == EXIT_DONE && cursor) {
         message("there are more: --limit");
@@ -118,6 +167,9 @@ enum exit_code verb_list(const struct arguments *arguments)
     int64_t limit = 0;
     if (!arguments_number(arguments, OPTION_LIMIT, LIST_COUNT_MAX, LIST_COUNT, &limit)) {
         message("--limit wants a number from 1 to %d", LIST_COUNT_MAX);
+        return EXIT_USAGE;
+    }
+    if (!filter_check(arguments->positionals[0], arguments->values[OPTION_FILTER])) {
         return EXIT_USAGE;
     }
     struct session session;
