@@ -78,7 +78,7 @@ static void kill_backends(void)
 
 int main(int argument_count, char **arguments)
 {
-    unsigned seed = argument_count > 1 ? (unsigned)atoi(arguments[1]) : 1;
+    unsigned seed = argument_count > 1 ? (unsigned)strtoul(arguments[1], NULL, 10) : 1;
     printf("seed %u\n", seed);
     crew_start(&crew);
     crew_settle(&crew, grn);
