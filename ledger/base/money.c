@@ -43,26 +43,6 @@ enum currency currency_parse(const char *text, size_t size)
     return CURRENCY_NONE;
 }
 
-bool amount_add(int64_t a, int64_t b, int64_t *sum_out)
-{
-    int64_t sum;
-    if (__builtin_add_overflow(a, b, &sum)) {
-        return false;
-    }
-    *sum_out = sum;
-    return true;
-}
-
-bool amount_subtract(int64_t a, int64_t b, int64_t *difference_out)
-{
-    int64_t difference;
-    if (__builtin_sub_overflow(a, b, &difference)) {
-        return false;
-    }
-    *difference_out = difference;
-    return true;
-}
-
 bool amount_scale(int64_t value, int64_t numerator, int64_t denominator, int64_t *scaled_out)
 {
     assert(denominator > 0);

@@ -2,6 +2,9 @@
 /* The inside of the book, shared by the files of this folder only. */
 #include "ledger/book/book.h"
 
+/* Not for other shared objects to replace: calls inside a file may be inlined under -fPIC. */
+#pragma GCC visibility push(hidden)
+
 /* What one transfer does to the sums of both its accounts, in units of its amount. */
 struct effect {
     int64_t posted;
@@ -160,3 +163,5 @@ static inline struct change *undo_next(struct book *book)
 }
 
 void undo_back_to(struct book *book, size_t change_count);
+
+#pragma GCC visibility pop
