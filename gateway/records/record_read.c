@@ -8,12 +8,19 @@
 
 /* --- where we are --- */
 
+/* Every field comes through here, so no snprintf. A pointer too long for its place is cut. */
 static size_t pointer_push(struct record_reading *reading, const char *name, size_t size)
 {
+    char *pointer = reading->fault->pointer;
     size_t before = reading->pointer_size;
-    size_t room = sizeof reading->fault->pointer - before;
-    int length = snprintf(reading->fault->pointer + before, room, "/%.*s", (int)size, name);
-    reading->pointer_size += (size_t)length < room ? (size_t)length : room - 1;
+    size_t room = sizeof reading->fault->pointer - 1 - before;
+    if (room > 0) {
+        size_t taken = size < room - 1 ? size : room - 1;
+        pointer[before] = '/';
+        memcpy(pointer + before + 1, name, taken);
+        reading->pointer_size += 1 + taken;
+        pointer[reading->pointer_size] = '\0';
+    }
     return before;
 }
 
