@@ -125,8 +125,9 @@ void batch_add_account(struct batch *batch,
     row_smallint(&row, (int16_t)account->key.purpose);
     row_smallint(&row, (int16_t)account->key.currency);
     row_text(&row, account->key.subject, strlen(account->key.subject));
-    row_bigint(&row, account->bounds.min);
-    row_bigint(&row, account->bounds.max);
+    bool is_either = chart[account->key.purpose].side == SIDE_EITHER;
+    row_bigint(&row, is_either ? BOUND_NONE_MIN : 0);
+    row_bigint(&row, BOUND_NONE_MAX);
     row_bigint(&row, command_seq);
     /* Its place in the order is its number: the command does not widen the span. */
     batch_note_row(batch, &row, 0);

@@ -78,7 +78,14 @@ void batch_clear(struct batch *batch);
 bool batch_is_empty(const struct batch *batch);
 bool batch_has_room(const struct batch *batch, size_t transfers, size_t rows, size_t bytes);
 
-/* Callers asked batch_has_room: adding never fails (asserted). */
+/*
+ * Callers asked batch_has_room: adding never fails (asserted). The command seqs (versions) of the
+ * rows of a batch all lie above those of the batches before it: that is how rows are told apart.
+ * Texts are UTF-8 without NUL.
+ */
+
+/* The row has the bounds with which accounts of its purpose open, whatever they are by now: every
+ * change of bounds is a row of its own, so that replaying meets them in their place. */
 void batch_add_account(struct batch *batch,
                        int64_t number,
                        const struct account *account,

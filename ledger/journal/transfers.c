@@ -76,8 +76,16 @@ static bool leaf_open(struct transfers *transfers)
     return true;
 }
 
+/* Leaves off in the middle of a leaf; what is left of it may still show a row met before. */
 static void leaf_close(struct transfers *transfers)
 {
+    struct bytes row;
+    struct transfer transfer;
+    while (transfers->is_open && copy_next(&transfers->copy, &row)) {
+        if (transfer_read(row, &transfer) && transfer.seq < transfers->next_seq) {
+            transfers->bad_seq = transfer.seq;
+        }
+    }
     if (transfers->is_open) {
         enum status status = copy_close(&transfers->copy);
         transfers->status = transfers->status == STATUS_OK ? status : transfers->status;
@@ -98,7 +106,7 @@ bool transfers_next(struct transfers *transfers,
                     struct transfer *transfer_out,
                     struct bytes *row_out)
 {
-    while (transfers->status == STATUS_OK && !transfers->has_gap) {
+    while (transfers->status == STATUS_OK && transfers->bad_seq == 0) {
         if (!transfers->is_open && !leaf_open(transfers)) {
             return false;
         }
@@ -116,8 +124,9 @@ bool transfers_next(struct transfers *transfers,
             transfers->next_seq++;
             return true;
         }
-        transfers->has_gap = transfers->is_sorted;
-        if (!transfers->is_sorted) {
+        if (transfers->is_sorted || transfer_out->seq < transfers->next_seq) {
+            transfers->bad_seq = transfer_out->seq;
+        } else {
             leaf_close(transfers);
             transfers->is_sorted = true;
         }
@@ -128,6 +137,6 @@ bool transfers_next(struct transfers *transfers,
 enum status transfers_close(struct transfers *transfers)
 {
     leaf_close(transfers);
-    return transfers->has_gap && transfers->status == STATUS_OK ? STATUS_CORRUPT
-                                                                : transfers->status;
+    return transfers->bad_seq != 0 && transfers->status == STATUS_OK ? STATUS_CORRUPT
+                                                                     : transfers->status;
 }

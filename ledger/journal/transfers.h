@@ -14,7 +14,7 @@ struct transfers {
     struct copy copy;
     bool is_open;
     bool is_sorted;
-    bool has_gap;
+    int64_t bad_seq; /* of a row out of order: below next_seq twice, above it after a gap */
     enum status status;
 };
 
@@ -22,7 +22,7 @@ void transfers_open(struct transfers *transfers, struct connection *connection, 
 /* The next transfer and its bytes. False at the end, at a gap and on failure. */
 MUST_CHECK bool
 transfers_next(struct transfers *transfers, struct transfer *transfer_out, struct bytes *row_out);
-/* After a gap, goes on with the next transfer there is: for naming what is wrong. */
-enum status transfers_close(struct transfers *transfers);
+/* CORRUPT after a gap or a row met twice, see bad_seq. */
+MUST_CHECK enum status transfers_close(struct transfers *transfers);
 /* False when the row has another shape. */
 MUST_CHECK bool transfer_read(struct bytes row, struct transfer *transfer_out);

@@ -218,14 +218,26 @@ static PGresult *run(PGconn *connection, const char *sql)
     return PQexec(connection, sql);
 }
 
-bool pg_run(const struct pg *pg, const char *user, const char *sql)
+static bool run_once(const char *conninfo, const char *sql)
 {
-    PGconn *connection = PQconnectdb(pg_conninfo(pg, user));
+    PGconn *connection = PQconnectdb(conninfo);
     PGresult *result = run(connection, sql);
     ExecStatusType status = PQresultStatus(result);
     PQclear(result);
     PQfinish(connection);
     return status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK;
+}
+
+bool pg_run(const struct pg *pg, const char *user, const char *sql)
+{
+    return run_once(pg_conninfo(pg, user), sql);
+}
+
+bool pg_run_in(const struct pg *pg, const char *database, const char *sql)
+{
+    char conninfo[256];
+    snprintf(conninfo, sizeof conninfo, "host=%s dbname=%s user=postgres", pg->directory, database);
+    return run_once(conninfo, sql);
 }
 
 const char *pg_text(const struct pg *pg, const char *user, const char *sql)

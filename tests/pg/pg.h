@@ -23,6 +23,8 @@ void pg_restart(struct pg *pg, const char *option);
 const char *pg_conninfo(const struct pg *pg, const char *user);
 /* Runs SQL as `user`; true when all of it succeeded. */
 bool pg_run(const struct pg *pg, const char *user, const char *sql);
+/* The same as superuser in another database. */
+bool pg_run_in(const struct pg *pg, const char *database, const char *sql);
 /* The first column of the first row as text, "" when there is none; valid until the next call. */
 const char *pg_text(const struct pg *pg, const char *user, const char *sql);
 long long pg_number(const struct pg *pg, const char *sql);

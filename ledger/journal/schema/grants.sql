@@ -7,10 +7,10 @@ GRANT INSERT ON ledger.account, ledger.bounds, ledger.command, ledger.event, led
 GRANT INSERT ON ALL TABLES IN SCHEMA business TO kouan_writer;
 
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA ledger FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION ledger.fence(bigint), ledger.epoch_bump(text), ledger.leaf_name(bigint),
+GRANT EXECUTE ON FUNCTION ledger.fence(bigint), ledger.epoch_bump(text),
     ledger.leaf_ahead(bigint, bigint), ledger.leaf_seal(bigint), ledger.leaf_summarize(bigint)
     TO kouan_writer;
-GRANT EXECUTE ON FUNCTION ledger.kind_name(smallint), ledger.posted_sign(smallint),
+GRANT EXECUTE ON FUNCTION ledger.leaf_name(bigint), ledger.kind_name(smallint), ledger.posted_sign(smallint),
     ledger.pending_sign(smallint), ledger.statement(bigint, bigint, integer)
     TO kouan_writer, kouan_reader;
 
