@@ -1,6 +1,4 @@
 /* Whether a dialect is one the codec can hold to. */
-#include <string.h>
-
 #include "adapters/iso8583/value.h"
 
 static size_t prefix_capacity(const struct iso8583_rule *rule)
@@ -13,20 +11,6 @@ static size_t prefix_capacity(const struct iso8583_rule *rule)
         capacity *= 10;
     }
     return capacity - 1;
-}
-
-static size_t length_count_max(const struct iso8583_rule *rule)
-{
-    size_t wire_size = iso8583_value_wire_size(rule, rule->length_max);
-    switch (rule->length_unit) {
-    case ISO8583_CHARACTERS:
-        return rule->length_max;
-    case ISO8583_BYTES:
-        return wire_size;
-    case ISO8583_NIBBLES:
-        return rule->encoding == ISO8583_BCD ? rule->length_max : 2 * wire_size;
-    }
-    return wire_size;
 }
 
 static bool is_digits_kind(enum iso8583_kind kind)
@@ -64,7 +48,7 @@ static const char *length_problem(const struct iso8583_rule *rule)
     if (rule->length_digits > 4 || rule->length_min > rule->length_max) {
         return "the shortest length is more than the longest, or the length has over 4 digits";
     }
-    if (length_count_max(rule) > prefix_capacity(rule)) {
+    if (iso8583_length_count(rule, rule->length_max) > prefix_capacity(rule)) {
         return "the longest value does not fit its length digits";
     }
     return NULL;

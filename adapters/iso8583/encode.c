@@ -169,19 +169,6 @@ static bool value_check(struct encoder *encoder,
     return true;
 }
 
-static size_t length_count(const struct iso8583_rule *rule, size_t length)
-{
-    switch (rule->length_unit) {
-    case ISO8583_CHARACTERS:
-        return length;
-    case ISO8583_BYTES:
-        return iso8583_value_wire_size(rule, length);
-    case ISO8583_NIBBLES:
-        return rule->encoding == ISO8583_BCD ? length : 2 * iso8583_value_wire_size(rule, length);
-    }
-    return length;
-}
-
 static bool field_write(struct encoder *encoder, int field)
 {
     const struct iso8583_rule *rule = &encoder->dialect->fields[field];
@@ -199,7 +186,7 @@ static bool field_write(struct encoder *encoder, int field)
     if (wire == NULL) {
         return false;
     }
-    uint32_t count = (uint32_t)length_count(rule, value.size);
+    uint32_t count = (uint32_t)iso8583_length_count(rule, value.size);
     if (!iso8583_number_write(rule->length_encoding, count, prefix_size, wire) &&
         prefix_size != 0) {
         encoder->at -= prefix_size + wire_size;

@@ -4,36 +4,6 @@
 
 #include "adapters/iso8583/table.h"
 
-static bool is_hex(const struct iso8583_rule *rule)
-{
-    return rule->kind == ISO8583_KIND_BINARY && rule->encoding != ISO8583_BINARY;
-}
-
-size_t iso8583_value_wire_size(const struct iso8583_rule *rule, size_t length)
-{
-    if (is_hex(rule)) {
-        return 2 * length;
-    }
-    if (rule->encoding != ISO8583_BCD) {
-        return length;
-    }
-    return rule->kind == ISO8583_KIND_SIGNED ? 1 + length / 2 : (length + 1) / 2;
-}
-
-size_t iso8583_length_wire_size(const struct iso8583_rule *rule)
-{
-    size_t digits = rule->length_digits;
-    switch (rule->length_encoding) {
-    case ISO8583_ASCII:
-    case ISO8583_EBCDIC:
-        return digits;
-    case ISO8583_BCD:
-    case ISO8583_BINARY:
-        return (digits + 1) / 2;
-    }
-    return 0;
-}
-
 /* BCD digits before the value's first when it is right-aligned. */
 static size_t lead_count(const struct iso8583_rule *rule, size_t digit_count)
 {
@@ -42,7 +12,7 @@ static size_t lead_count(const struct iso8583_rule *rule, size_t digit_count)
 
 size_t iso8583_value_wire_index(const struct iso8583_rule *rule, size_t size, size_t index)
 {
-    if (is_hex(rule)) {
+    if (iso8583_is_hex(rule)) {
         return 2 * index;
     }
     if (rule->encoding != ISO8583_BCD) {
@@ -52,23 +22,6 @@ size_t iso8583_value_wire_index(const struct iso8583_rule *rule, size_t size, si
         return index == 0 ? 0 : 1 + (index - 1 + lead_count(rule, size - 1)) / 2;
     }
     return (index + lead_count(rule, size)) / 2;
-}
-
-size_t iso8583_value_scratch_size(const struct iso8583_rule *rule, size_t wire_size)
-{
-    if (is_hex(rule)) {
-        return wire_size / 2;
-    }
-    switch (rule->encoding) {
-    case ISO8583_ASCII:
-    case ISO8583_BINARY:
-        return 0;
-    case ISO8583_BCD:
-        return 2 * wire_size;
-    case ISO8583_EBCDIC:
-        return wire_size;
-    }
-    return 0;
 }
 
 static size_t kind_bad_at(enum iso8583_kind kind, const uint8_t *text, size_t size)
@@ -163,7 +116,7 @@ bool iso8583_value_read(const struct iso8583_rule *rule,
     if (length == 0) {
         return true;
     }
-    if (is_hex(rule)) {
+    if (iso8583_is_hex(rule)) {
         *value_out = scratch;
         return iso8583_hex_read(rule->encoding, wire, length, scratch, bad_at_out);
     }
@@ -212,7 +165,7 @@ void iso8583_value_write(const struct iso8583_rule *rule,
     if (size == 0) {
         return;
     }
-    if (is_hex(rule)) {
+    if (iso8583_is_hex(rule)) {
         iso8583_hex_write(rule->encoding, value, size, wire);
         return;
     }

@@ -4,14 +4,73 @@
  */
 #include "adapters/iso8583/iso8583.h"
 
+/* Binary fields written as hexadecimal characters. */
+static inline bool iso8583_is_hex(const struct iso8583_rule *rule)
+{
+    return rule->kind == ISO8583_KIND_BINARY && rule->encoding != ISO8583_BINARY;
+}
+
 /* Bytes on the wire of a value of `length` characters. */
-size_t iso8583_value_wire_size(const struct iso8583_rule *rule, size_t length);
+static inline size_t iso8583_value_wire_size(const struct iso8583_rule *rule, size_t length)
+{
+    if (iso8583_is_hex(rule)) {
+        return 2 * length;
+    }
+    if (rule->encoding != ISO8583_BCD) {
+        return length;
+    }
+    return rule->kind == ISO8583_KIND_SIGNED ? 1 + length / 2 : (length + 1) / 2;
+}
+
 /* Bytes of the length that stands before a value. */
-size_t iso8583_length_wire_size(const struct iso8583_rule *rule);
+static inline size_t iso8583_length_wire_size(const struct iso8583_rule *rule)
+{
+    size_t digits = rule->length_digits;
+    switch (rule->length_encoding) {
+    case ISO8583_ASCII:
+    case ISO8583_EBCDIC:
+        return digits;
+    case ISO8583_BCD:
+    case ISO8583_BINARY:
+        return (digits + 1) / 2;
+    }
+    return 0;
+}
+
+/* What the length of a value of `length` characters says on the wire. */
+static inline size_t iso8583_length_count(const struct iso8583_rule *rule, size_t length)
+{
+    switch (rule->length_unit) {
+    case ISO8583_CHARACTERS:
+        return length;
+    case ISO8583_BYTES:
+        return iso8583_value_wire_size(rule, length);
+    case ISO8583_NIBBLES:
+        return rule->encoding == ISO8583_BCD ? length : 2 * iso8583_value_wire_size(rule, length);
+    }
+    return length;
+}
+
+/* How much scratch a value of `wire_size` bytes takes: 0 when it is a view of the wire. */
+static inline size_t iso8583_value_scratch_size(const struct iso8583_rule *rule, size_t wire_size)
+{
+    if (iso8583_is_hex(rule)) {
+        return wire_size / 2;
+    }
+    switch (rule->encoding) {
+    case ISO8583_ASCII:
+    case ISO8583_BINARY:
+        return 0;
+    case ISO8583_BCD:
+        return 2 * wire_size;
+    case ISO8583_EBCDIC:
+        return wire_size;
+    }
+    return 0;
+}
+
 /* The wire byte, counted from the value's first, that holds the value's character `index`. */
 size_t iso8583_value_wire_index(const struct iso8583_rule *rule, size_t size, size_t index);
-/* How much scratch a value of `wire_size` bytes takes: 0 when it is a view of the wire. */
-size_t iso8583_value_scratch_size(const struct iso8583_rule *rule, size_t wire_size);
 
 /* `size` when a value of this kind may be this text, else the index of the first bad character. */
 size_t iso8583_value_bad_at(enum iso8583_kind kind, const uint8_t *text, size_t size);
