@@ -55,7 +55,8 @@ static size_t filter_find(const struct request *request, enum document document)
     const struct record *record = document_types[document].record;
     for (size_t i = 0; i < record->field_count; i++) {
         const struct field *field = &record->fields[i];
-        if ((field->flags & FIELD_INDEX) != 0 && request_query(request, field->name) != NULL) {
+        if ((field->flags & (FIELD_INDEX | FIELD_PREFIX)) != 0 &&
+            request_query(request, field->name) != NULL) {
             return i;
         }
     }

@@ -1,6 +1,6 @@
 /*
  * A refusal for lack of room says which reservations of the guarantee free what, and when: the ten
- * whose payment is due first.
+ * whose payment is due first, looked for among 20,000: a refusal must stay cheap.
  */
 #include <stdio.h>
 #include <string.h>
@@ -78,8 +78,9 @@ void api_explain(struct api *api, struct request *request, const struct refusal 
     refusal_problem_make(refusal, &explained->refusal);
     query->owner = explained;
     query->statement =
-        "SELECT d.reference, d.amount, d.payment_due FROM business.reservation d"
-        " WHERE d.grn = $1 AND d.state IN ('provisional', 'reserved') AND NOT EXISTS"
+        "SELECT d.reference, d.amount, d.payment_due FROM (SELECT * FROM business.reservation r"
+        " WHERE r.key >= $1 || '/' AND r.key < $1 || '0' ORDER BY r.key LIMIT 20000) d"
+        " WHERE d.state IN ('provisional', 'reserved') AND NOT EXISTS"
         " (SELECT FROM business.reservation n WHERE n.key = d.key AND n.version > d.version)"
         " ORDER BY d.payment_due NULLS LAST, d.key LIMIT 10";
     query->parameters[0] = grn;

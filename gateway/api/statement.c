@@ -107,7 +107,9 @@ static char *page_make(const struct document_type *type,
     write_select(&sql, kind);
     write_text(&sql, "d.key > $1");
     write_viewers(&sql, type);
-    if (filter != NULL) {
+    if (filter != NULL && (filter->flags & FIELD_PREFIX) != 0) {
+        write_text(&sql, " AND d.key >= $4 || '/' AND d.key < $4 || '0'"); /* '0' follows '/' */
+    } else if (filter != NULL) {
         write_text(&sql, " AND ");
         write_column(&sql, type->record, filter->name);
         write_text(&sql, " = $4::");
@@ -132,8 +134,8 @@ void document_statements_make(struct document_statements statements_out[DOCUMENT
         assert(type->record->field_count <= RECORD_FIELD_COUNT_MAX);
         for (size_t j = 0; j < type->record->field_count; j++) {
             const struct field *field = &type->record->fields[j];
-            bool is_indexed = (field->flags & FIELD_INDEX) != 0;
-            made->filtered[j] = is_indexed ? page_make(type, kind, field) : NULL;
+            bool is_filter = (field->flags & (FIELD_INDEX | FIELD_PREFIX)) != 0;
+            made->filtered[j] = is_filter ? page_make(type, kind, field) : NULL;
         }
     }
 }

@@ -25,7 +25,7 @@ static const struct name reasons[] = {
 
 static const struct field reservation_fields[] = {
     TEXT(reservation, key, FIELD_KEY | FIELD_REQUIRED, .meaning = "guarantee and reference"),
-    IDENTITY_FIELDS(reservation, FIELD_INDEX),
+    IDENTITY_FIELDS(reservation, FIELD_PREFIX),
     FIELD(reservation,
           state,
           FIELD_ENUM,
@@ -33,7 +33,7 @@ static const struct field reservation_fields[] = {
           .names = states,
           .meaning = "where it stands (状态)"),
     FIELD(reservation, scope, FIELD_SET, 0, .names = scope_names, .meaning = "what it is for"),
-    TEXT(reservation, principal, FIELD_REQUIRED | FIELD_INDEX, .meaning = "whose tax (被担保人)"),
+    TEXT(reservation, principal, FIELD_REQUIRED, .meaning = "whose tax (被担保人)"),
     TEXT(reservation, guarantor, 0, .meaning = "who promised to pay (担保人)"),
     TEXT(reservation, beneficiary, FIELD_REQUIRED, .meaning = "customs (受益人)"),
     FIELD(reservation, amount, FIELD_MONEY, 0, .meaning = "still reserved (占用金额)"),

@@ -96,12 +96,13 @@ static void column_add(const struct document_kind *kind, size_t column, struct s
     const struct column *added = &kind->columns[column];
     const char *type = column_type_name(added->type);
     sql_add(sql,
-            "ALTER TABLE business.\"%s\" ADD COLUMN \"%s\" %s;\n"
+            "ALTER TABLE business.\"%s\" ADD COLUMN \"%s\" %s%s;\n"
             "INSERT INTO ledger.document_column VALUES ('%s', %zu, '%s', '%s',"
             " (SELECT coalesce(max(number), 0) + 1 FROM ledger.batch));\n",
             kind->name,
             added->name,
             type,
+            added->type == COLUMN_TEXT ? " COLLATE \"C\"" : "", /* codes and names: byte order */
             kind->name,
             column + 1,
             added->name,

@@ -104,7 +104,7 @@ static bool is_indexed(const struct record *record, const char *name, size_t siz
 {
     for (size_t i = 0; i < record->field_count; i++) {
         const struct field *field = &record->fields[i];
-        if ((field->flags & FIELD_INDEX) && strlen(field->name) == size &&
+        if ((field->flags & (FIELD_INDEX | FIELD_PREFIX)) && strlen(field->name) == size &&
             memcmp(field->name, name, size) == 0) {
             return true;
         }
@@ -129,7 +129,7 @@ static bool filter_check(const char *kind, const char *filter)
     }
     message("%s cannot be listed by %.*s; it can be by:", kind, (int)size, filter);
     for (size_t i = 0; i < record->field_count; i++) {
-        if (record->fields[i].flags & FIELD_INDEX) {
+        if (record->fields[i].flags & (FIELD_INDEX | FIELD_PREFIX)) {
             message("  %s", record->fields[i].name);
         }
     }
