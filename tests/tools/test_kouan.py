@@ -142,11 +142,12 @@ class Talking(unittest.TestCase):
 
     def test_get_prints_for_people_and_for_programs(self):
         document = {"id": "a", "kind": "merchant", "limit": {"value": "12.50", "currency": "CNY"},
-                    "name": "满洲里\x1b[31m", "parts": [{"n": 1}, {"n": 2}], "live": True}
+                    "name": "满洲里\x1b[31m", "parts": [{"n": 1, "of": "a"}, {"n": 22, "of": "b"}], "live": True,
+                    "scopes": ["x", "y"]}
         code, out, err = self.talk("get", "party", "a/b c", script=[{"body": document}])
         self.assertEqual((code, err), (0, ""))
-        self.assertEqual(out, "id     a\nkind   merchant\nlimit  12.50 CNY\nname   满洲里?[31m\n"
-                              "parts\n  n  1\n\n  n  2\nlive   yes\n")
+        self.assertEqual(out, "id      a\nkind    merchant\nlimit   12.50 CNY\nname    满洲里?[31m\n"
+                              "parts\n   n  of\n   1  a\n  22  b\nlive    yes\nscopes  x,y\n")
         self.assertEqual(self.gateway.requests[0]["path"], "/v1/party/a%2Fb%20c")
         code, out, _ = self.talk("get", "party", "a", "--json", script=[{"body": document}])
         self.assertEqual((code, json.loads(out)), (0, document))
@@ -217,7 +218,7 @@ class Talking(unittest.TestCase):
             "title": "A party with this id exists", "code": "party.exists"}}]}
         code, out, err = self.talk("submit", "-", "--independent", script=[{"body": results}],
                                    stdin=json.dumps(commands).encode())
-        self.assertEqual((code, out), (1, "done     1\nrefused  1\n"))
+        self.assertEqual((code, out), (1, "done      1\nnot done  1\n"))
         self.assertIn("command 1:", err)
         self.assertIn("A party with this id exists (party.exists)", err)
         sent = json.loads(self.gateway.requests[0]["body"])
@@ -227,6 +228,16 @@ class Talking(unittest.TestCase):
         self.assertRegex(sent["commands"][0]["idempotency_key"], r"^cli-[0-9a-f]{40}-0$")
         self.assertEqual(sent["commands"][1], {"command": "party.register", "idempotency_key": "k",
                                                "body": {"id": "b"}})
+
+    def test_an_atomic_batch_names_the_one_at_fault(self):
+        results = [{"status": 409, "problem": {"title": "Aborted", "code": "batch.aborted"}},
+                   {"status": 409, "problem": {"title": "Too much", "code": "guarantee.insufficient"}}]
+        code, out, err = self.talk("submit", "-", script=[{"body": {"results": results}}],
+                                   stdin=b'[{"command": "a.b"}, {"command": "a.b"}]')
+        self.assertEqual((code, out), (1, "done      0\nnot done  2\n"))
+        self.assertIn("command 1:\nkouan: Too much (guarantee.insufficient)\n", err)
+        self.assertNotIn("Aborted", err)
+        self.assertEqual(json.loads(self.gateway.requests[0]["body"])["mode"], "atomic")
 
     def test_customs_messages_go_as_they_are(self):
         message = "\ufeff<?xml version=\"1.0\"?><CEB621Message/>\r\n".encode()
@@ -244,7 +255,7 @@ class Talking(unittest.TestCase):
                                             "type": "application/problem+json"}])
         self.assertEqual((code, json.loads(out)), (1, problem))
         for said in ("Not enough is available (guarantee.insufficient)", "at /amount",
-                     "available  120.50", "inventory  I1"):
+                     "available  120.50", "  inventory  amount\n", "  I1         9.00"):
             self.assertIn(said, err)
 
     def test_a_refusal_in_cbor_says_the_same(self):

@@ -48,8 +48,9 @@ void help_overview(FILE *stream)
           "verbs:\n",
           stream);
     for (size_t i = 0; i < verb_count; i++) {
-        char form[40];
-        snprintf(form, sizeof form, "%s %s", verbs[i].name, verbs[i].arguments);
+        char form[80];
+        snprintf(
+            form, sizeof form, "%s %s", verbs[i].name, verbs[i].program ? "" : verbs[i].arguments);
         fprintf(stream, "    %-20s %s\n", form, verbs[i].meaning);
     }
     fputs("    help [VERB]          explain a verb or a command\n", stream);
@@ -64,7 +65,9 @@ void help_verb(const struct verb *verb, FILE *stream)
             *verb->arguments ? " " : "",
             verb->arguments,
             verb->meaning);
-    options_print(verb->options | OPTION_BIT(OPTION_HELP), stream);
+    if (verb->run) {
+        options_print(verb->options | OPTION_BIT(OPTION_HELP), stream);
+    }
     exit_codes_print(stream);
 }
 

@@ -28,7 +28,7 @@ static const struct verb *verb_find(const char *name)
 }
 
 /* The longest run of words that names a verb or a command. */
-static bool meant_find(char *const *words, size_t count, struct meant *meant_out)
+static bool meant_find(char **words, size_t count, struct meant *meant_out)
 {
     for (size_t taken = count < 2 ? count : 2; taken > 0; taken--) {
         char name[NAME_SIZE];
@@ -49,7 +49,7 @@ static bool meant_find(char *const *words, size_t count, struct meant *meant_out
     return false;
 }
 
-static enum exit_code unknown(char *const *words, size_t count)
+static enum exit_code unknown(char **words, size_t count)
 {
     char name[NAME_SIZE];
     bool is_pair = count > 1 && words[1][0] != '-';
@@ -64,7 +64,7 @@ static enum exit_code unknown(char *const *words, size_t count)
     return EXIT_USAGE;
 }
 
-static enum exit_code explain(char *const *words, size_t count)
+static enum exit_code explain(char **words, size_t count)
 {
     struct meant meant;
     if (count == 0) {
@@ -100,13 +100,17 @@ static enum exit_code verb_start(const struct meant *meant, struct arguments *ar
     return verb->run(arguments);
 }
 
-static enum exit_code run(char *const *words, size_t count)
+static int run(char **words, size_t count)
 {
     static struct arguments arguments;
     char reason[256];
     struct meant meant;
     if (!meant_find(words, count, &meant)) {
         return unknown(words, count);
+    }
+    if (meant.verb->program) {
+        size_t skipped = meant.word_count - 1;
+        return meant.verb->program((int)(count - skipped), words + skipped);
     }
     if (!arguments_parse(&arguments,
                          words + meant.word_count,
@@ -126,7 +130,7 @@ static enum exit_code run(char *const *words, size_t count)
 
 int main(int argc, char **argv)
 {
-    char *const *words = argv + 1;
+    char **words = argv + 1;
     size_t count = argc > 0 ? (size_t)argc - 1 : 0;
     /* A gateway that hangs up is an answer, not the end of this process. */
     signal(SIGPIPE, SIG_IGN);
@@ -139,11 +143,11 @@ int main(int argc, char **argv)
         return EXIT_DONE;
     }
     bool is_help = strcmp(words[0], "help") == 0 || strcmp(words[0], "--help") == 0;
-    enum exit_code code = is_help ? explain(words + 1, count - 1) : run(words, count);
+    int code = is_help ? (int)explain(words + 1, count - 1) : run(words, count);
     bool is_written = fflush(stdout) == 0 && !ferror(stdout);
     if (!is_written && code == EXIT_DONE) {
         message("standard output could not be written");
         return EXIT_LOCAL;
     }
-    return (int)code;
+    return code;
 }

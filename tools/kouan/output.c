@@ -140,20 +140,21 @@ static size_t column_width(const struct table *table, size_t column)
     return width;
 }
 
-static void put_cell(const struct table *table, size_t column, size_t width, const char *text)
+static void
+put_cell(FILE *stream, const struct table *table, size_t column, size_t width, const char *text)
 {
     size_t blanks = width - text_width(text);
     if (table->columns[column].align == ALIGN_RIGHT) {
-        put_blanks(stdout, blanks);
-        put_text(stdout, text);
+        put_blanks(stream, blanks);
+        put_text(stream, text);
     } else {
-        put_text(stdout, text);
-        put_blanks(stdout, column + 1 < table->column_count ? blanks : 0);
+        put_text(stream, text);
+        put_blanks(stream, column + 1 < table->column_count ? blanks : 0);
     }
-    put_blanks(stdout, column + 1 < table->column_count ? COLUMN_GAP : 0);
+    put_blanks(stream, column + 1 < table->column_count ? COLUMN_GAP : 0);
 }
 
-void table_finish(struct table *table)
+static void table_print(struct table *table, size_t indent, FILE *stream)
 {
     size_t *widths = calloc(table->column_count, sizeof *widths);
     if (!widths) {
@@ -161,20 +162,27 @@ void table_finish(struct table *table)
     }
     for (size_t i = 0; i < table->column_count; i++) {
         widths[i] = column_width(table, i);
-        put_cell(table, i, widths[i], table->columns[i].title);
+        put_blanks(stream, i == 0 ? indent : 0);
+        put_cell(stream, table, i, widths[i], table->columns[i].title);
     }
-    putchar('\n');
+    putc('\n', stream);
     for (size_t i = 0; i < table->cell_count; i++) {
         size_t column = i % table->column_count;
-        put_cell(table, column, widths[column], table->cells[i]);
+        put_blanks(stream, column == 0 ? indent : 0);
+        put_cell(stream, table, column, widths[column], table->cells[i]);
         if (column + 1 == table->column_count) {
-            putchar('\n');
+            putc('\n', stream);
         }
         free(table->cells[i]);
     }
     free(widths);
     free(table->cells);
     free(table);
+}
+
+void table_finish(struct table *table)
+{
+    table_print(table, 0, stdout);
 }
 
 /* --- JSON for people --- */
@@ -184,6 +192,21 @@ static bool is_money(const json_t *value)
     return json_is_object(value) && json_object_size(value) == 2 &&
            json_is_string(json_object_get(value, "currency")) &&
            json_is_string(json_object_get(value, "value"));
+}
+
+/* "a,b" of an array of texts. */
+static void names_text(const json_t *array, char text_out[CELL_SIZE_MAX])
+{
+    size_t size = 0;
+    size_t index = 0;
+    json_t *item = NULL;
+    json_array_foreach(array, index, item)
+    {
+        const char *name = json_string_value(item);
+        int added = snprintf(
+            text_out + size, CELL_SIZE_MAX - size, "%s%s", index > 0 ? "," : "", name ? name : "?");
+        size += (size_t)added < CELL_SIZE_MAX - size ? (size_t)added : 0;
+    }
 }
 
 static void value_text(const json_t *value, char text_out[CELL_SIZE_MAX])
@@ -201,6 +224,8 @@ static void value_text(const json_t *value, char text_out[CELL_SIZE_MAX])
                  "%s %s",
                  json_string_value(json_object_get(value, "value")),
                  json_string_value(json_object_get(value, "currency")));
+    } else if (json_is_string(json_array_get(value, 0))) {
+        names_text(value, text_out);
     } else if (value && !json_is_null(value)) {
         size_t size = json_dumpb(
             value, text_out, CELL_SIZE_MAX - 1, JSON_COMPACT | JSON_ENCODE_ANY | REAL_PRECISION);
@@ -215,23 +240,17 @@ static bool is_nested(const json_t *value)
 }
 
 static void put_record(FILE *stream, const json_t *record, size_t indent);
+static void put_list(const json_t *list, size_t indent, FILE *stream);
 
 static void put_nested(FILE *stream, const char *name, const json_t *value, size_t indent)
 {
-    size_t index = 0;
-    json_t *item = NULL;
     put_blanks(stream, indent);
     put_text(stream, name);
     putc('\n', stream);
     if (json_is_object(value)) {
         put_record(stream, value, indent + NEST_INDENT);
-    }
-    json_array_foreach(value, index, item)
-    {
-        put_record(stream, item, indent + NEST_INDENT);
-        if (index + 1 < json_array_size(value)) {
-            putc('\n', stream);
-        }
+    } else {
+        put_list(value, indent + NEST_INDENT, stream);
     }
 }
 
@@ -298,14 +317,14 @@ static void columns_note(struct list_columns *columns, const char *name, const j
 }
 
 /* How many columns fit on the terminal; all of them elsewhere. */
-static size_t columns_fitting(const struct list_columns *columns)
+static size_t columns_fitting(const struct list_columns *columns, size_t indent, FILE *stream)
 {
     struct winsize window = {0};
-    if (!isatty(STDOUT_FILENO) || ioctl(STDOUT_FILENO, TIOCGWINSZ, &window) != 0 ||
+    if (!isatty(fileno(stream)) || ioctl(fileno(stream), TIOCGWINSZ, &window) != 0 ||
         window.ws_col == 0) {
         return columns->count;
     }
-    size_t used = 0;
+    size_t used = indent;
     size_t count = 0;
     while (count < columns->count) {
         used += columns->widths[count] + (count > 0 ? COLUMN_GAP : 0);
@@ -317,7 +336,7 @@ static size_t columns_fitting(const struct list_columns *columns)
     return count;
 }
 
-void output_list(const json_t *list)
+static void put_list(const json_t *list, size_t indent, FILE *stream)
 {
     struct list_columns columns = {0};
     size_t index = 0;
@@ -334,7 +353,7 @@ void output_list(const json_t *list)
     if (columns.count == 0) {
         return;
     }
-    size_t fitting = columns_fitting(&columns);
+    size_t fitting = columns_fitting(&columns, indent, stream);
     struct table *table = table_create(columns.columns, fitting);
     json_array_foreach(list, index, item)
     {
@@ -346,8 +365,13 @@ void output_list(const json_t *list)
         }
         table_add(table, row);
     }
-    table_finish(table);
+    table_print(table, indent, stream);
     for (size_t i = fitting; i < columns.count; i++) {
         message("no room for %s; --json shows it", columns.columns[i].title);
     }
+}
+
+void output_list(const json_t *list)
+{
+    put_list(list, 0, stdout);
 }

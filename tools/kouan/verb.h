@@ -7,6 +7,9 @@
 #include "tools/kouan/exit.h"
 
 typedef enum exit_code verb_run(const struct arguments *arguments);
+/* A measurement with a main of its own: its words, beginning with the verb's, are read by itself.
+ */
+typedef int verb_program(int word_count, char **words);
 
 struct verb {
     const char *name;      /* "get", "letter sign" */
@@ -17,6 +20,7 @@ struct verb {
     size_t positional_count_max;
     enum fields_mode fields;
     verb_run *run;
+    verb_program *program; /* instead of `run` */
 };
 
 extern const struct verb verbs[];
@@ -36,6 +40,4 @@ verb_run verb_letter_sign;
 verb_run verb_letter_show;
 verb_run verb_cert_show;
 verb_run verb_cert_check;
-verb_run verb_bench_ledger;
 verb_run verb_bench_http;
-verb_run verb_bench_iso8583;

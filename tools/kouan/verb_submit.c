@@ -8,36 +8,58 @@
 #include "tools/kouan/submit.h"
 #include "tools/kouan/verb.h"
 
-/* One line a refused command of a batch; how many were. */
+enum {
+    EXPLAINED_COUNT_MAX = 10
+};
+
+/* Of an atomic batch: well in itself, but another was refused. */
+static bool is_aborted(const json_t *problem)
+{
+    const char *code = json_string_value(json_object_get(problem, "code"));
+    return code && strcmp(code, "batch.aborted") == 0;
+}
+
+/* Explains the refused commands of a batch; how many were not done. */
 static size_t results_explain(const json_t *results)
 {
     size_t refused_count = 0;
+    size_t aborted_count = 0;
     size_t index = 0;
     json_t *result = NULL;
     json_array_foreach(results, index, result)
     {
         json_t *problem = json_object_get(result, "problem");
-        if (problem) {
-            problem_flatten(problem);
-            refused_count++;
+        if (!problem) {
+            continue;
+        }
+        problem_flatten(problem);
+        if (is_aborted(problem)) {
+            aborted_count++;
+        } else if (++refused_count <= EXPLAINED_COUNT_MAX) {
             message("command %zu:", index);
             problem_explain(problem);
         }
     }
-    return refused_count;
+    if (refused_count > EXPLAINED_COUNT_MAX) {
+        message("and %zu more; --json shows them", refused_count - EXPLAINED_COUNT_MAX);
+    }
+    if (aborted_count > 0) {
+        message("so none of the batch was done");
+    }
+    return refused_count + aborted_count;
 }
 
 static enum exit_code batch_print(const struct arguments *arguments, const json_t *body)
 {
     const json_t *results = json_object_get(body, "results");
-    size_t refused_count = results_explain(results);
+    size_t not_done_count = results_explain(results);
     if (arguments->values[OPTION_JSON]) {
         output_json(body);
     } else {
         size_t count = json_array_size(results);
-        printf("done     %zu\nrefused  %zu\n", count - refused_count, refused_count);
+        printf("done      %zu\nnot done  %zu\n", count - not_done_count, not_done_count);
     }
-    return refused_count > 0 ? EXIT_REFUSED : EXIT_DONE;
+    return not_done_count > 0 ? EXIT_REFUSED : EXIT_DONE;
 }
 
 static enum exit_code answer_print(const struct arguments *arguments,

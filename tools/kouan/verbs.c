@@ -1,3 +1,4 @@
+#include "tools/bench_iso8583.h"
 #include "tools/kouan/database.h"
 #include "tools/kouan/session.h"
 #include "tools/kouan/verb.h"
@@ -15,36 +16,38 @@
 /* clang-format off */
 const struct verb verbs[] = {
     {"init", "", "make roles, schemas, tables and the key file of personal data",
-     MIGRATE_OPTIONS | OPTION_BIT(OPTION_VAULT), 0, 0, FIELDS_NONE, verb_init},
+     MIGRATE_OPTIONS | OPTION_BIT(OPTION_VAULT), 0, 0, FIELDS_NONE, verb_init, NULL},
     {"migrate", "", "bring the database up to date with this version",
-     MIGRATE_OPTIONS, 0, 0, FIELDS_NONE, verb_migrate},
+     MIGRATE_OPTIONS, 0, 0, FIELDS_NONE, verb_migrate, NULL},
     {"verify", "", "recompute every hash and every law of the ledger from SQL",
-     DATABASE_OPTIONS, 0, 0, FIELDS_NONE, verb_verify},
+     DATABASE_OPTIONS, 0, 0, FIELDS_NONE, verb_verify, NULL},
     {"submit", "[FILE|-]", "send a command, an array of commands, or a customs message",
-     SUBMIT_OPTIONS, 0, 1, FIELDS_ALLOWED, verb_submit},
+     SUBMIT_OPTIONS, 0, 1, FIELDS_ALLOWED, verb_submit, NULL},
     {"commands", "", "list the commands; `kouan help a b` explains the fields of a.b",
-     JSON_OPTION, 0, 0, FIELDS_NONE, verb_commands},
+     JSON_OPTION, 0, 0, FIELDS_NONE, verb_commands, NULL},
     {"get", "KIND KEY", "show one document or account",
-     SESSION_OPTIONS, 2, 2, FIELDS_NONE, verb_get},
+     SESSION_OPTIONS, 2, 2, FIELDS_NONE, verb_get, NULL},
     {"list", "KIND", "list documents",
      SESSION_OPTIONS | OPTION_BIT(OPTION_FILTER) | OPTION_BIT(OPTION_LIMIT), 1, 1, FIELDS_NONE,
-     verb_list},
+     verb_list, NULL},
     {"statement", "ACCOUNT", "the entries of an account with the balance after each",
-     DATABASE_OPTIONS | OPTION_BIT(OPTION_LIMIT), 1, 1, FIELDS_NONE, verb_statement},
+     DATABASE_OPTIONS | OPTION_BIT(OPTION_LIMIT), 1, 1, FIELDS_NONE, verb_statement, NULL},
     {"balances", "", "the balance of every account",
-     DATABASE_OPTIONS | OPTION_BIT(OPTION_ALL), 0, 0, FIELDS_NONE, verb_balances},
+     DATABASE_OPTIONS | OPTION_BIT(OPTION_ALL), 0, 0, FIELDS_NONE, verb_balances, NULL},
     {"export", "", "every transfer, as an hledger journal or CSV",
-     MIGRATE_OPTIONS | OPTION_BIT(OPTION_FORMAT), 0, 0, FIELDS_NONE, verb_export},
+     MIGRATE_OPTIONS | OPTION_BIT(OPTION_FORMAT), 0, 0, FIELDS_NONE, verb_export, NULL},
     {"letter sign", "FILE", "sign a guarantee letter's content (COSE_Sign1) to standard output",
-     OPTION_BIT(OPTION_KEY) | OPTION_BIT(OPTION_KID), 1, 1, FIELDS_NONE, verb_letter_sign},
+     OPTION_BIT(OPTION_KEY) | OPTION_BIT(OPTION_KID), 1, 1, FIELDS_NONE, verb_letter_sign, NULL},
     {"letter show", "FILE", "show the content of a signed letter",
-     JSON_OPTION, 1, 1, FIELDS_NONE, verb_letter_show},
+     JSON_OPTION, 1, 1, FIELDS_NONE, verb_letter_show, NULL},
     {"cert show", "FILE", "show a client certificate: party, role, validity",
-     JSON_OPTION, 1, 1, FIELDS_NONE, verb_cert_show},
+     JSON_OPTION, 1, 1, FIELDS_NONE, verb_cert_show, NULL},
     {"cert check", "FILE", "say why the gateway would refuse a client certificate",
-     JSON_OPTION, 1, 1, FIELDS_NONE, verb_cert_check},
+     JSON_OPTION, 1, 1, FIELDS_NONE, verb_cert_check, NULL},
     {"bench http", "", "measure single commands and batches against a running gateway",
-     BENCH_HTTP_OPTIONS, 0, 0, FIELDS_NONE, verb_bench_http},
+     BENCH_HTTP_OPTIONS, 0, 0, FIELDS_NONE, verb_bench_http, NULL},
+    {"bench iso8583", "[--json] [--seconds N] [--dialect FILE]", "measure the codec on one core",
+     0, 0, 0, FIELDS_NONE, NULL, bench_iso8583_main},
 };
 /* clang-format on */
 
