@@ -83,6 +83,18 @@ static bool load_lists(struct tls *tls, const char *file, char *out, size_t size
     return true;
 }
 
+/* OpenSSL reads a certificate's extensions at first use; done here, before threads share it. */
+static void read_extensions(SSL_CTX *context)
+{
+    STACK_OF(X509_OBJECT) *objects = X509_STORE_get0_objects(SSL_CTX_get_cert_store(context));
+    for (int i = 0; i < sk_X509_OBJECT_num(objects); i++) {
+        X509 *certificate = X509_OBJECT_get0_X509(sk_X509_OBJECT_value(objects, i));
+        if (certificate != NULL) {
+            (void)X509_check_purpose(certificate, -1, 0);
+        }
+    }
+}
+
 static bool
 load_clients(struct tls *tls, const struct server_config *config, char *out, size_t size)
 {
@@ -94,6 +106,7 @@ load_clients(struct tls *tls, const struct server_config *config, char *out, siz
         return fail(out, size, "client CA", file == NULL ? "(none named)" : file);
     }
     SSL_CTX_set_client_CA_list(context, names);
+    read_extensions(context);
     SSL_CTX_set_verify(context, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, NULL);
     SSL_CTX_set_verify_depth(context, CHAIN_DEPTH_MAX);
     X509_VERIFY_PARAM *rules = SSL_CTX_get0_param(context);
