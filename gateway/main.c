@@ -9,6 +9,7 @@
 
 #include "gateway/api/api.h"
 #include "gateway/config.h"
+#include "gateway/gauges.h"
 #include "ledger/base/log.h"
 
 enum exit_code {
@@ -24,6 +25,8 @@ struct house {
     struct engine *engine;
     struct readers *readers;
     struct api *api;
+    struct metrics *metrics;
+    struct gauges *gauges;
     struct server *server;
     char message[256];
 };
@@ -94,7 +97,10 @@ static bool doors_open(struct house *house)
         .thread_count = (size_t)config->threads,
     };
     house->api = api_create(&api);
+    house->metrics = metrics_create();
+    house->gauges = gauges_create(house->metrics);
     struct server_config server = {
+        .metrics = house->metrics,
         .listen_address = config->listen_address,
         .listen_port = (uint16_t)config->listen_port,
         .certificate_file = config->certificate,
@@ -139,6 +145,10 @@ static void house_close(struct house *house)
     if (house->server != NULL) {
         server_destroy(house->server);
     }
+    if (house->metrics != NULL) {
+        gauges_destroy(house->gauges);
+        metrics_destroy(house->metrics);
+    }
     if (house->api != NULL) {
         api_destroy(house->api);
     }
@@ -165,6 +175,7 @@ static enum exit_code house_live(struct house *house, const sigset_t *signals)
         }
         struct engine_report report;
         engine_read_report(house->engine, &report);
+        gauges_refresh(house->gauges, &report);
         if (report.state == ENGINE_STOPPED) {
             return EXIT_STOPPED;
         }

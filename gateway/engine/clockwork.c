@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <time.h>
 
 #include "gateway/business/deadline.h"
@@ -218,6 +219,7 @@ static void tick(struct clockwork *clockwork)
 
 void *clockwork_run(void *context)
 {
+    (void)prctl(PR_SET_NAME, "clock");
     struct engine *engine = context;
     char message[200];
     struct clockwork clockwork = {

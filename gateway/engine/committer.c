@@ -1,5 +1,6 @@
 /* The committer's thread: the only user of the journal's writer. */
 #include <string.h>
+#include <sys/prctl.h>
 #include <time.h>
 
 #include "gateway/engine/engine_p.h"
@@ -106,6 +107,7 @@ static bool wait_for_task(struct engine *engine)
 
 void *committer_run(void *context)
 {
+    (void)prctl(PR_SET_NAME, "committer");
     struct engine *engine = context;
     pthread_mutex_lock(&engine->lock);
     while (!engine->are_helpers_stopping) {

@@ -2,6 +2,7 @@
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <time.h>
 
 #include "gateway/engine/engine_p.h"
@@ -166,6 +167,7 @@ static enum status fetch_round(struct fetcher *fetcher)
 
 void *fetcher_run(void *context)
 {
+    (void)prctl(PR_SET_NAME, "fetcher");
     struct engine *engine = context;
     char message[200];
     struct fetcher fetcher = {

@@ -1,4 +1,6 @@
 /* The keeper's thread: sealing of full partitions and balance checkpoints, beside the commits. */
+#include <sys/prctl.h>
+
 #include "gateway/engine/engine_p.h"
 #include "ledger/base/log.h"
 
@@ -14,6 +16,7 @@ static void write_checkpoint(struct keeper *keeper, struct checkpoint *checkpoin
 
 void *keeper_run(void *context)
 {
+    (void)prctl(PR_SET_NAME, "keeper");
     struct engine *engine = context;
     struct keeper *keeper = keeper_create(&engine->journal_config);
     int64_t leaf_done = -1;

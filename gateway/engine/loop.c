@@ -5,6 +5,7 @@
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 
 #include "gateway/engine/engine_p.h"
 #include "ledger/base/log.h"
@@ -431,6 +432,7 @@ static bool turn(struct engine *engine)
 
 void *engine_run(void *context)
 {
+    (void)prctl(PR_SET_NAME, "engine");
     struct engine *engine = context;
     open_start(engine);
     while (turn(engine)) {

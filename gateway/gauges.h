@@ -1,0 +1,10 @@
+#pragma once
+/* The engine's figures among the server's metrics (GET /metrics), refreshed once a second. */
+#include "gateway/engine/engine.h"
+#include "gateway/server/metrics.h"
+
+struct gauges;
+
+struct gauges *gauges_create(struct metrics *metrics);
+void gauges_destroy(struct gauges *gauges);
+void gauges_refresh(struct gauges *gauges, const struct engine_report *report);
