@@ -77,23 +77,20 @@ def run_thread(number, arguments, log):
     chance = random.Random(f"{seed}-{number}")
     client = Client(url, certs)
     template = json.loads(template)
-    path = "/v1/" + template["command"].replace(".", "/")
     name = f"w{os.getpid()}-{number}"
     attempt = 0
     while not stopping.is_set():
         attempt += 1
         key = f"{name}-{attempt}"
-        if chance.random() < 0.5:
-            count = 1
+        count = chance.choice((1, chance.randint(2, BATCH_COUNT_MAX)))
+        if count == 1:
+            path = "/v1/" + template["command"].replace(".", "/")
             body = fill(template["body"], key)
         else:
-            count = chance.randint(2, BATCH_COUNT_MAX)
             path = "/v1/batch"
             body = {"mode": "atomic", "commands": [
                 {"command": template["command"], "idempotency_key": f"{key}-{i}",
                  "body": fill(template["body"], f"{key}-{i}")} for i in range(count)]}
-        if count == 1:
-            path = "/v1/" + template["command"].replace(".", "/")
         log.write("sent", key, count)
         status = client.post(path, key, json.dumps(body))
         if status is not None:
@@ -121,15 +118,39 @@ def query(conninfo, statement):
 
 
 def read_log(path):
-    sent, promised, refused = {}, [], []
+    """What was sent (key -> how many commands), promised, and refused (key -> status)."""
+    sent, promised, refused = {}, [], {}
     with open(path, encoding="ascii") as file:
         for line in file:
             word, key, *rest = line.split()
             if word == "sent":
                 sent[key] = int(rest[0])
+            elif word == "promised":
+                promised.append(key)
             else:
-                (promised if word == "promised" else refused).append((key, *rest))
-    return sent, [key for key, *_ in promised], refused
+                refused[key] = rest[0]
+    return sent, promised, refused
+
+
+def parts_of(key, count):
+    return [key] if count == 1 else [f"{key}-{i}" for i in range(count)]
+
+
+def find_problems(sent, promised, refused, present):
+    """`present`: idempotency key of a command -> how many rows. The rules of the house, negated."""
+    for key, count in present.items():
+        if count != 1:
+            yield f"{key}: {count} times in the ledger"
+    for key in promised:
+        missing = [part for part in parts_of(key, sent[key]) if part not in present]
+        if missing:
+            yield f"{key}: promised, but {missing[0]} is not there"
+    for key, count in sent.items():
+        found = sum(part in present for part in parts_of(key, count))
+        if found not in (0, count):
+            yield f"{key}: {found} of {count} commands of an atomic batch are there"
+        if found and key in refused:
+            yield f"{key}: refused with {refused[key]}, but it is there"
 
 
 def audit(arguments):
@@ -137,20 +158,7 @@ def audit(arguments):
     rows = query(arguments[1], "SELECT idempotency_key, count(*) FROM ledger.command"
                                " WHERE idempotency_key ~ '^w[0-9]+-' GROUP BY 1")
     present = {key: int(count) for key, count in rows}
-    parts = {key: [key] if count == 1 else [f"{key}-{i}" for i in range(count)]
-             for key, count in read_log(arguments[0])[0].items()}
-    problems = [f"{key}: {count} times in the ledger" for key, count in present.items() if count != 1]
-    for key in promised:
-        missing = [part for part in parts[key] if part not in present]
-        if missing:
-            problems.append(f"{key}: promised, but {missing[0]} is not there")
-    for key, wanted in parts.items():
-        found = sum(part in present for part in wanted)
-        if found not in (0, len(wanted)):
-            problems.append(f"{key}: {found} of {len(wanted)} commands of an atomic batch are there")
-    for key, status in refused:
-        if any(part in present for part in parts[key]):
-            problems.append(f"{key}: refused with {status}, but it is there")
+    problems = list(find_problems(sent, promised, refused, present))
     for problem in problems[:20]:
         print(problem)
     print(f"audit: {len(sent)} requests, {len(promised)} promised, {len(refused)} refused, "

@@ -1,4 +1,5 @@
 #include "tools/bench_iso8583.h"
+#include "tools/bench_ledger.h"
 #include "tools/kouan/database.h"
 #include "tools/kouan/session.h"
 #include "tools/kouan/verb.h"
@@ -46,6 +47,9 @@ const struct verb verbs[] = {
      JSON_OPTION, 1, 1, FIELDS_NONE, verb_cert_check, NULL},
     {"bench http", "", "measure single commands and batches against a running gateway",
      BENCH_HTTP_OPTIONS, 0, 0, FIELDS_NONE, verb_bench_http, NULL},
+    {"bench ledger", "[--json] [--transfers N] [--batch N] [--accounts N] …",
+     "measure durable transfers on a private PostgreSQL",
+     0, 0, 0, FIELDS_NONE, NULL, bench_ledger_main},
     {"bench iso8583", "[--json] [--seconds N] [--dialect FILE]", "measure the codec on one core",
      0, 0, 0, FIELDS_NONE, NULL, bench_iso8583_main},
 };
