@@ -102,7 +102,10 @@ class Day:
             self.names[saved] = lookup(body, field)
             if not self.names[saved]:
                 raise Wrong(f"{title}: the answer has no {field}: {output}")
-        result = "refused: " + refused if refused else str(lookup(body, show)) if show else ""
+        result = str(lookup(body, show)) if show else ""
+        if refused:
+            facts = [f"{name} {value}" for name, value in (expect or {}).items()]
+            result = "refused: " + refused + (f" ({', '.join(facts)})" if facts else "")
         self.tell(who, title, result)
         return body
 

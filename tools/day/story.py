@@ -74,28 +74,37 @@ def parcel(day, number, invt=""):
             assure_code="1509SELL02")
 
 
-def receipt(day, who, title, status, text, **options):
+def receipt(day, who, title, status, text, options=(), **expected):
     day.set(status=status, status_text=text)
-    return day.submit(who, title, "receipt.xml", **options)
+    return day.submit(who, title, "receipt.xml", *options, **expected)
 
 
 def parcels(day):
     day.chapter("Parcels, in the customs' own messages (清单)")
     invt = f"0609{day.names['year']}I30000000"
     grn = day.names["deposit"]
+    held = {"available": "99704.50 CNY", "reserved": "295.50 CNY"}
+    answer = "results/0/answer/"
     parcel(day, 1)
-    day.submit("agent", "declares goods for 2,000.00 (621)", "inventory.xml")
-    day.get("merchant", "sees the estimated tax set aside", "guarantee", grn,
-            {"available": "99704.50 CNY", "reserved": "295.50 CNY"})
+    day.submit("agent", "declares goods for 2,000.00 (621); the tax is estimated", "inventory.xml",
+               expect={answer + "state": "provisional", answer + "grn": grn,
+                       answer + "consumption_tax": "99.44 CNY", answer + "vat": "196.06 CNY"},
+               show=answer + "tax_total")
+    day.get("merchant", "sees it set aside", "guarantee", grn, held)
     parcel(day, 2)
-    day.submit("agent", "declares a second parcel (621)", "inventory.xml")
+    day.submit("agent", "declares a second parcel (621)", "inventory.xml",
+               expect={answer + "state": "provisional"}, show=answer + "tax_total")
     parcel(day, 1, invt + "1")
-    receipt(day, "customs", "releases the first (622, 800)", "800", "放行")
-    receipt(day, "customs", "sends the release again", "800", "放行")
+    receipt(day, "customs", "releases the first (622, 800); payment is due", "800", "放行",
+            expect={answer + "state": "released",
+                    answer + "payment_due": day.names["in_45_days"]}, show=answer + "payment_due")
+    receipt(day, "customs", "sends the release again: nothing changes", "800", "放行",
+            options=("--idempotency-key", f"again-{day.names['day']}"),
+            expect={"results/0/replayed": True, answer + "state": "released"})
     parcel(day, 2, invt + "2")
-    receipt(day, "customs", "turns the second back (622, 100)", "100", "海关退单")
-    day.get("merchant", "sees only the first one held", "guarantee", grn,
-            {"available": "99704.50 CNY", "reserved": "295.50 CNY"})
+    receipt(day, "customs", "turns the second back (622, 100)", "100", "海关退单",
+            expect={answer + "state": "rejected"})
+    day.get("merchant", "sees only the first one held", "guarantee", grn, held)
 
 
 def taxes(day):
@@ -111,7 +120,8 @@ def taxes(day):
 def refusals(day):
     day.chapter("No, and why")
     day.submit("customs", "asks for 95,000.00", "reserve-too-much.json",
-               refused="guarantee.insufficient")
+               refused="guarantee.insufficient",
+               expect={"limit": "100000.00", "available": "91704.50", "needed": "95000.00"})
     day.submit("customs", "tries 10,000.00 without doing it", "reserve-dry.json", "--dry-run",
                expect={"available": "81704.50 CNY"}, show="available")
     day.get("merchant", "sees that nothing has moved", "guarantee", day.names["deposit"],
