@@ -417,7 +417,8 @@ static bool dialect_read(struct loader *loader, const struct dialect_text *text)
 }
 
 /* libcyaml tells line and key through its log only; the first line is kept. */
-static void keep_first(cyaml_log_t level, void *context, const char *format, va_list arguments)
+static __attribute__((format(printf, 3, 0))) void
+keep_first(cyaml_log_t level, void *context, const char *format, va_list arguments)
 {
     char *problem = context;
     if (level >= CYAML_LOG_ERROR && problem[0] == '\0') {

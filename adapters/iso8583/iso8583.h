@@ -150,16 +150,16 @@ enum iso8583_tertiary {
 struct iso8583_dialect {
     char name[ISO8583_NAME_SIZE];
     struct iso8583_prefix prefix;
-    uint8_t header_part_count;
-    struct iso8583_header_part header_parts[ISO8583_HEADER_PART_COUNT_MAX];
     enum iso8583_encoding mti_encoding;
-    char mti_version; /* first digit, 0 = any */
     enum iso8583_encoding bitmap_encoding;
     enum iso8583_tertiary tertiary;
-    uint8_t part_count;
+    struct iso8583_header_part header_parts[ISO8583_HEADER_PART_COUNT_MAX];
     struct iso8583_part parts[ISO8583_PART_COUNT_MAX];
     struct iso8583_rule fields[ISO8583_FIELD_MAX + 1]; /* by field number, from 2 */
     char names[ISO8583_FIELD_MAX + 1][ISO8583_NAME_SIZE];
+    uint8_t header_part_count;
+    uint8_t part_count;
+    char mti_version; /* first digit, 0 = any */
 };
 
 /*

@@ -94,13 +94,15 @@ static bool x919_mac(struct iso8583_view key, struct iso8583_view input, uint8_t
 
 static bool aes_cmac(struct iso8583_view key, struct iso8583_view input, uint8_t *mac_out)
 {
-    char cipher[16];
+    char cipher[] = "AES-128-CBC";
     uint8_t tag[16];
     size_t size = 0;
     if (key.size != 16 && key.size != 32) {
         return false;
     }
-    strcpy(cipher, key.size == 16 ? "AES-128-CBC" : "AES-256-CBC");
+    if (key.size == 32) {
+        memcpy(cipher, "AES-256-CBC", sizeof cipher);
+    }
     const OSSL_PARAM parameters[] = {
         OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_CIPHER, cipher, 0),
         OSSL_PARAM_construct_end(),

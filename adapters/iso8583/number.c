@@ -25,7 +25,7 @@ bool iso8583_number_read(enum iso8583_encoding encoding,
             is_digit = digits_add(&number, (unsigned)wire[i] - 0xF0);
             break;
         case ISO8583_BCD:
-            is_digit = digits_add(&number, wire[i] >> 4) & digits_add(&number, wire[i] & 0x0F);
+            is_digit = digits_add(&number, wire[i] >> 4) && digits_add(&number, wire[i] & 0x0F);
             break;
         case ISO8583_BINARY:
             number = number << 8 | wire[i];

@@ -119,7 +119,9 @@ void random_message(struct support_random *random,
     size_t used = 0;
     iso8583_clear(message_out);
     memcpy(message_out->mti, "0200", 4);
-    message_out->mti[0] = dialect->mti_version != 0 ? dialect->mti_version : '0';
+    if (dialect->mti_version != 0) {
+        message_out->mti[0] = dialect->mti_version;
+    }
     for (uint32_t tries = support_random_below(random, 25); tries > 0; tries--) {
         int field = 2 + (int)support_random_below(random, ISO8583_FIELD_MAX - 1);
         const struct iso8583_rule *rule = &dialect->fields[field];

@@ -150,7 +150,7 @@ bool support_same(const struct iso8583_message *a, const struct iso8583_message 
         struct iso8583_view y = iso8583_get(b, field);
         *field_out = field;
         if ((x.data == NULL) != (y.data == NULL) || x.size != y.size ||
-            (x.size > 0 && memcmp(x.data, y.data, x.size) != 0)) {
+            (x.size > 0 && x.data != NULL && memcmp(x.data, y.data, x.size) != 0)) {
             return false;
         }
     }
