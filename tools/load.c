@@ -202,22 +202,23 @@ static struct worker *create_workers(struct load *load)
 {
     const struct load_config *config = load->config;
     struct worker *workers = calloc(config->thread_count, sizeof *workers);
-    for (size_t i = 0; workers != NULL && i < config->thread_count; i++) {
+    if (workers == NULL) {
+        abort();
+    }
+    for (size_t i = 0; i < config->thread_count; i++) {
         struct worker *worker = &workers[i];
         worker->load = load;
         worker->poll = epoll_create1(EPOLL_CLOEXEC);
         worker->link_count = config->connection_count / config->thread_count +
                              (i < config->connection_count % config->thread_count ? 1 : 0);
-        worker->links = calloc(worker->link_count + 1, sizeof *worker->links);
+        assert(worker->link_count > 0);
+        worker->links = calloc(worker->link_count, sizeof *worker->links);
         if (worker->links == NULL || worker->poll < 0) {
             abort();
         }
         for (size_t n = 0; n < worker->link_count; n++) {
             worker->links[n].socket = -1;
         }
-    }
-    if (workers == NULL) {
-        abort();
     }
     return workers;
 }
@@ -280,7 +281,7 @@ bool load_run(const struct load_config *config,
               char *message_out,
               size_t size)
 {
-    assert(config->connection_count > 0 && config->thread_count > 0);
+    assert(config->thread_count > 0 && config->connection_count >= config->thread_count);
     *result_out = (struct load_result){0};
     struct load load = {.config = config, .tls = create_tls(config)};
     if (load.tls == NULL) {

@@ -255,6 +255,7 @@ static bool step(struct connection *connection)
 static void read_ahead(struct connection *connection)
 {
     struct request *request = connection->request;
+    assert(request != NULL); /* as long as the handler has it */
     if (connection->is_paused || !connection->is_readable) {
         return;
     }

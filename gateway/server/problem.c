@@ -26,7 +26,9 @@ static struct text safe_text(const char *text)
     memcpy(safe.data, text, safe.size);
     if (!utf8_is_valid((struct bytes){.data = (const uint8_t *)safe.data, .size = safe.size})) {
         for (size_t i = 0; i < safe.size; i++) {
-            safe.data[i] = (unsigned char)safe.data[i] < 0x80 ? safe.data[i] : '?';
+            if ((unsigned char)safe.data[i] >= 0x80) {
+                safe.data[i] = '?';
+            }
         }
     }
     return safe;

@@ -63,8 +63,8 @@ typedef void route_handler(struct request *request, void *context);
 
 struct route {
     enum method method;
+    unsigned roles;      /* bits of enum role */
     const char *pattern; /* "/v1/guarantees/{grn}"; a last "{path*}" takes all that is left */
-    unsigned roles;
     route_handler *handler;
     void *context;
     size_t body_size_max;

@@ -88,7 +88,11 @@ static bool decode(char *text, const char *end, enum plus plus)
             *out++ = (char)(unsigned char)value;
             in += 2;
         } else {
-            *out++ = *in == '+' && plus == PLUS_IS_SPACE ? ' ' : *in;
+            *out = *in;
+            if (*in == '+' && plus == PLUS_IS_SPACE) {
+                *out = ' ';
+            }
+            out++;
         }
     }
     *out = '\0';

@@ -133,14 +133,15 @@ struct answer client_read(struct client *client)
         answer.is_cut = answer.size > 0;
         return answer;
     }
-    int is_answer = sscanf(answer.text, "HTTP/1.1 %3d", &answer.status);
-    assert(is_answer == 1);
+    assert(strncmp(answer.text, "HTTP/1.1 ", 9) == 0);
+    answer.status = (int)strtol(answer.text + 9, NULL, 10);
     answer.head_size = answer.size;
     const char *length = strstr(answer.text, "Content-Length: ");
     size_t body_size = length == NULL ? 0 : strtoul(length + 16, NULL, 10);
     assert(body_size <= ANSWER_SIZE_MAX);
-    answer.text = realloc(answer.text, answer.head_size + body_size + 1);
-    assert(answer.text != NULL);
+    char *larger = realloc(answer.text, answer.head_size + body_size + 1);
+    assert(larger != NULL);
+    answer.text = larger;
     answer.is_cut = !read_until(client, &answer, answer.head_size + body_size);
     return answer;
 }

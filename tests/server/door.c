@@ -125,7 +125,7 @@ static void finish_later(void *argument)
 static void *wait_and_post(void *argument)
 {
     struct later *later = argument;
-    struct timespec pause = {.tv_nsec = 100 * 1000 * 1000};
+    struct timespec pause = {.tv_nsec = 100000000L};
     nanosleep(&pause, NULL);
     server_post(later->server, request_thread(later->request), finish_later, later);
     atomic_fetch_sub(&later_count, 1);
@@ -166,7 +166,7 @@ void door_open(struct door *door, const struct server_config *config)
          .pattern = "/v1/echo",
          .roles = ROLE_ANYONE,
          .handler = answer_echo,
-         .body_size_max = 8 * 1024 * 1024},
+         .body_size_max = DOOR_BODY_SIZE_MAX},
         {.method = METHOD_GET,
          .pattern = "/v1/who/{name}",
          .roles = ROLE_ANYONE,
@@ -195,7 +195,7 @@ void door_open(struct door *door, const struct server_config *config)
 
 void door_close(struct door *door)
 {
-    struct timespec pause = {.tv_nsec = 10 * 1000 * 1000};
+    struct timespec pause = {.tv_nsec = 10000000L};
     while (atomic_load(&later_count) > 0) {
         nanosleep(&pause, NULL);
     }

@@ -13,6 +13,7 @@ struct door {
 };
 
 enum {
+    DOOR_BODY_SIZE_MAX = 8 * 1024 * 1024,
     DOOR_BIG_SIZE = 32 * 1024 * 1024
 };
 

@@ -7,7 +7,7 @@
 #include "gateway/server/http1.h"
 
 struct state {
-    struct http1 http;
+    struct http1 *http;
     uint8_t *buffer;
     size_t size;
 };
@@ -27,13 +27,13 @@ static void append(struct state *state, const uint8_t *data, size_t size)
 
 static enum http1_result parse(struct state *state)
 {
-    if (state->http.head_size == 0) {
-        enum http1_result result = http1_head(&state->http, state->buffer, state->size);
+    if (state->http->head_size == 0) {
+        enum http1_result result = http1_head(state->http, state->buffer, state->size);
         if (result != HTTP1_READY) {
             return result;
         }
     }
-    return http1_body(&state->http, state->buffer, &state->size, FEED_BODY_MAX);
+    return http1_body(state->http, state->buffer, &state->size, FEED_BODY_MAX);
 }
 
 struct feed_result feed(const uint8_t *data,
@@ -41,8 +41,9 @@ struct feed_result feed(const uint8_t *data,
                         size_t (*next_size)(void *context, size_t left),
                         void *context)
 {
-    struct state state = {.buffer = NULL};
-    http1_start(&state.http);
+    struct http1 http;
+    struct state state = {.http = &http};
+    http1_start(&http);
     enum http1_result result = HTTP1_MORE;
     size_t at = 0;
     while (at < size && result == HTTP1_MORE) {
@@ -53,14 +54,14 @@ struct feed_result feed(const uint8_t *data,
     }
     struct feed_result out = {.status = result == HTTP1_READY ? 200 : 0};
     if (result == HTTP1_REFUSED) {
-        out.status = state.http.refusal.status;
+        out.status = http.refusal.status;
     } else {
-        size_t used = state.http.head_size + state.http.body_size;
-        out.head_size = state.http.head_size;
-        out.body_size = state.http.body_size;
+        size_t used = http.head_size + http.body_size;
+        out.head_size = http.head_size;
+        out.body_size = http.body_size;
         out.body = malloc(out.body_size + 1);
         assert(out.body != NULL);
-        if (out.body_size > 0) {
+        if (out.body_size > 0 && state.buffer != NULL) {
             memcpy(out.body, state.buffer + out.head_size, out.body_size);
         }
         /* What follows the request, come or still to come. */
