@@ -106,7 +106,8 @@ class CommandLine(unittest.TestCase):
         for verb in verbs:
             self.assertRegex(manual, rf"(?m)^\.(It )?Cm {verb}\b", verb)
             if verb != "help":
-                _, out, _ = run("help", *verb.split())
+                code, out, err = run("help", *verb.split())
+                self.assertEqual((code, err), (0, ""), verb)
                 options |= set(re.findall(r"^    --([a-z-]+)", out, re.M))
                 codes |= set(re.findall(r"^    (\d)  (.+?)  +(.+)$", out, re.M))
         for option in options:
@@ -161,6 +162,13 @@ class Talking(unittest.TestCase):
                          ["/v1/party?limit=100&kind=a%26b",
                           "/v1/party?limit=99&kind=a%26b&cursor=c%2B1"])
         self.assertEqual(len({request["connection"] for request in self.gateway.requests}), 1)
+
+    def test_the_kind_may_come_first(self):
+        code, out, _ = self.talk("party", "get", "a", script=[{"body": {"id": "a"}}])
+        self.assertEqual((code, out), (0, "id  a\n"))
+        self.talk("party", "list", script=[{"body": {"items": []}}])
+        self.assertEqual([request["path"] for request in self.gateway.requests],
+                         ["/v1/party/a", "/v1/party?limit=100"])
 
     def test_list_stops_at_its_limit(self):
         page = {"body": {"items": [{"id": "a"}], "next_cursor": "c"}}

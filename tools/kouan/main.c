@@ -49,6 +49,16 @@ static bool meant_find(char **words, size_t count, struct meant *meant_out)
     return false;
 }
 
+/* "party get a" means "get party a". */
+static void words_turn(char **words, size_t count)
+{
+    if (count >= 2 && (strcmp(words[1], "get") == 0 || strcmp(words[1], "list") == 0)) {
+        char *kind = words[0];
+        words[0] = words[1];
+        words[1] = kind;
+    }
+}
+
 static enum exit_code unknown(char **words, size_t count)
 {
     char name[NAME_SIZE];
@@ -106,7 +116,7 @@ static int run(char **words, size_t count)
     char reason[256];
     struct meant meant;
     if (!meant_find(words, count, &meant)) {
-        return unknown(words, count);
+        return (int)unknown(words, count);
     }
     if (meant.verb->program) {
         size_t skipped = meant.word_count - 1;
@@ -122,10 +132,8 @@ static int run(char **words, size_t count)
         message("%s", reason);
         return EXIT_USAGE;
     }
-    if (arguments.values[OPTION_HELP]) {
-        return explain(words, meant.word_count);
-    }
-    return verb_start(&meant, &arguments);
+    bool is_help = arguments.values[OPTION_HELP];
+    return (int)(is_help ? explain(words, meant.word_count) : verb_start(&meant, &arguments));
 }
 
 int main(int argc, char **argv)
@@ -143,6 +151,9 @@ int main(int argc, char **argv)
         return EXIT_DONE;
     }
     bool is_help = strcmp(words[0], "help") == 0 || strcmp(words[0], "--help") == 0;
+    if (!is_help) {
+        words_turn(words, count);
+    }
     int code = is_help ? (int)explain(words + 1, count - 1) : run(words, count);
     bool is_written = fflush(stdout) == 0 && !ferror(stdout);
     if (!is_written && code == EXIT_DONE) {
