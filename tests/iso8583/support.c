@@ -24,7 +24,7 @@ const struct iso8583_dialect *support_dialect(const char *name)
             return &dialects[i];
         }
     }
-    snprintf(path, sizeof path, "%s/../adapters/iso8583/dialects/%s.yaml", TESTS_DIR, name);
+    snprintf(path, sizeof path, "%s/%s.yaml", ISO8583_DIALECTS_DIR, name);
     if (access(path, R_OK) != 0) {
         snprintf(path, sizeof path, "%s/iso8583/dialects/%s.yaml", TESTS_DIR, name);
     }

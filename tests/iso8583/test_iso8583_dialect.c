@@ -108,7 +108,7 @@ static void own_check(const char *name, int field, const char *field_name)
     static struct iso8583_dialect dialect;
     char problem[ISO8583_PROBLEM_SIZE];
     char file[512];
-    snprintf(file, sizeof file, "%s/../adapters/iso8583/dialects/%s.yaml", TESTS_DIR, name);
+    snprintf(file, sizeof file, "%s/%s.yaml", ISO8583_DIALECTS_DIR, name);
     if (!iso8583_dialect_load(file, &dialect, problem) || strcmp(dialect.name, name) != 0 ||
         strcmp(dialect.names[field], field_name) != 0) {
         fprintf(stderr, "FAIL %s: %s\n", name, problem);
