@@ -171,8 +171,8 @@ enum verdict
 guarantee_propose_amendment(struct context *context, const void *command_, void *answer_out)
 {
     const struct letter_lodge *command = command_;
-    struct amendment_content content;
-    struct guarantee guarantee;
+    struct amendment_content content = {0};
+    struct guarantee guarantee = {0};
     enum verdict verdict =
         letter_read(context, command->letter, &amendment_content_record, &content);
     if (verdict == VERDICT_DONE) {
@@ -195,7 +195,7 @@ guarantee_propose_amendment(struct context *context, const void *command_, void 
         .signed_letter = command->letter,
         .proposed_on = context->today,
     };
-    struct effect effect;
+    struct effect effect = {0};
     verdict = check_effect(context, &guarantee, &amendment, &effect);
     if (verdict != VERDICT_DONE) {
         return verdict;
@@ -253,9 +253,9 @@ static void decide(struct context *context,
 enum verdict
 guarantee_accept_amendment(struct context *context, const void *command, void *answer_out)
 {
-    struct guarantee guarantee;
-    struct amendment amendment;
-    struct effect effect;
+    struct guarantee guarantee = {0};
+    struct amendment amendment = {0};
+    struct effect effect = {0};
     enum verdict verdict = get_open(context, command, &guarantee, &amendment);
     if (verdict == VERDICT_DONE) {
         verdict = check_effect(context, &guarantee, &amendment, &effect);
@@ -290,8 +290,8 @@ enum verdict
 guarantee_reject_amendment(struct context *context, const void *command_, void *answer_out)
 {
     const struct guarantee_named *command = command_;
-    struct guarantee guarantee;
-    struct amendment amendment;
+    struct guarantee guarantee = {0};
+    struct amendment amendment = {0};
     enum verdict verdict = get_open(context, command, &guarantee, &amendment);
     if (verdict != VERDICT_DONE) {
         return verdict;

@@ -35,7 +35,7 @@ bool assurance_has_room(struct context *context, const char *principal)
     return found == NULL || found->grns.count < ASSURANCE_COUNT_MAX;
 }
 
-/* Writes the list without this guarantee, and with it at the end when `is_last`. */
+/* Writes the list without this guarantee, or with it at the end when one is added. */
 static void rewrite(struct context *context, const struct guarantee *guarantee, size_t added_count)
 {
     struct assurance_item items[ASSURANCE_COUNT_MAX + 1];
@@ -49,7 +49,8 @@ static void rewrite(struct context *context, const struct guarantee *guarantee, 
     }
     if (added_count == 1) {
         memset(&items[count], 0, sizeof(items[count]));
-        TEXT_PUT(items[count++].grn, guarantee->grn);
+        TEXT_PUT(items[count].grn, guarantee->grn);
+        count++;
     }
     struct assurance assurance = {
         .grns = {.items = items, .count = count}

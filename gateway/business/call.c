@@ -171,8 +171,8 @@ static enum verdict take(struct context *context,
 enum verdict guarantee_call(struct context *context, const void *command_, void *answer_out)
 {
     const struct call_make *command = command_;
-    struct guarantee guarantee;
-    struct reservation reservation;
+    struct guarantee guarantee = {0};
+    struct reservation reservation = {0};
     enum verdict verdict = check_call(context, command, &guarantee, &reservation);
     if (verdict != VERDICT_DONE) {
         return verdict;
@@ -204,7 +204,7 @@ enum verdict call_settle(struct context *context,
                          struct guarantee *guarantee_out)
 {
     struct call call = *call_find(context, key);
-    struct guarantee guarantee;
+    struct guarantee guarantee = {0};
     enum verdict verdict = guarantee_get(context, call.grn, &guarantee);
     if (verdict != VERDICT_DONE) {
         return verdict;
@@ -283,7 +283,7 @@ enum verdict guarantee_pay_call(struct context *context, const void *command_, v
         return refuse_field(context, REFUSAL_CALL_UNKNOWN, "/call");
     }
     struct call call = *found;
-    struct guarantee guarantee;
+    struct guarantee guarantee = {0};
     enum verdict verdict = guarantee_get(context, call.grn, &guarantee);
     if (verdict != VERDICT_DONE) {
         return verdict;
@@ -323,7 +323,7 @@ enum verdict call_escalate(struct context *context, const void *command_, void *
         return refuse_field(context, REFUSAL_CALL_UNKNOWN, "/subject");
     }
     struct call call = *found;
-    struct guarantee guarantee;
+    struct guarantee guarantee = {0};
     verdict = guarantee_get(context, call.grn, &guarantee);
     if (verdict != VERDICT_DONE) {
         return verdict;

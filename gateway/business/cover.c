@@ -54,7 +54,7 @@ declaration_cover(struct context *context, struct declaration *declaration, bool
         guarantee_refuse_insufficient(context, &choice.guarantee, declaration->tax_total.minor);
         return VERDICT_DONE;
     }
-    struct reservation reservation;
+    struct reservation reservation = {0};
     reservation_fill(&choice.guarantee, declaration->key, &reservation);
     reservation.state = RESERVATION_PROVISIONAL;
     reservation.scope = SCOPE_RETAIL_IMPORT;
@@ -82,7 +82,7 @@ enum verdict declaration_uncover(struct context *context,
                                  enum restore_reason reason)
 {
     const struct reservation *found = reservation_of(context, declaration);
-    struct guarantee guarantee;
+    struct guarantee guarantee = {0};
     if (found == NULL) {
         return VERDICT_DONE;
     }
@@ -112,7 +112,7 @@ void declaration_confirm(struct context *context, struct declaration *declaratio
     reservation.window_from = declaration->window_from;
     reservation.payment_due = declaration->payment_due;
     reservation_put(context, &reservation);
-    struct guarantee guarantee;
+    struct guarantee guarantee = {0};
     if (guarantee_get(context, declaration->grn, &guarantee) == VERDICT_DONE &&
         guarantee.latest_deadline < declaration->payment_due) {
         guarantee.latest_deadline = declaration->payment_due;

@@ -1,5 +1,6 @@
 #include "gateway/business/declaration.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -104,6 +105,7 @@ static enum verdict find_rates(struct context *context,
 {
     date_days date = inventory->decl_date == DATE_NONE ? context->today : inventory->decl_date;
     const char *unknown = NULL;
+    assert(inventory->lines != NULL);
     for (size_t i = 0; i < inventory->line_count; i++) {
         const struct ceb_inventory_line *line = &inventory->lines[i];
         const struct tariff_rate *rate = tariff_find(context, line->gcode, date);
@@ -352,6 +354,7 @@ enum verdict declaration_submit(struct context *context, const void *command_, v
     if (verdict != VERDICT_DONE) {
         return verdict;
     }
+    assert(agent != NULL);
     if (context->actor_role == ROLE_MERCHANT && !is_actor(context, agent->id)) {
         return refuse(context, REFUSAL_PARTY_FORBIDDEN);
     }

@@ -185,7 +185,7 @@ static enum verdict get_deposit(struct context *context,
 enum verdict guarantee_top_up(struct context *context, const void *command_, void *answer_out)
 {
     const struct deposit_amount *command = command_;
-    struct guarantee guarantee;
+    struct guarantee guarantee = {0};
     enum verdict verdict = get_deposit(context, command, OPEN_STATES, &guarantee);
     if (verdict != VERDICT_DONE) {
         return verdict;
@@ -207,7 +207,7 @@ enum verdict guarantee_top_up(struct context *context, const void *command_, voi
 enum verdict guarantee_release(struct context *context, const void *command_, void *answer_out)
 {
     const struct deposit_amount *command = command_;
-    struct guarantee guarantee;
+    struct guarantee guarantee = {0};
     enum verdict verdict =
         get_deposit(context, command, OPEN_STATES | 1U << GUARANTEE_EXPIRED, &guarantee);
     if (verdict == VERDICT_DONE) {

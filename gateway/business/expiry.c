@@ -63,7 +63,7 @@ static void tell_dates(struct context *context, const char *type, const struct g
 
 enum verdict guarantee_warn_expiry(struct context *context, const void *command, void *answer_out)
 {
-    struct guarantee guarantee;
+    struct guarantee guarantee = {0};
     enum verdict verdict = get_due(context, COMMAND_WARN, command, &guarantee);
     if (verdict != VERDICT_DONE) {
         return verdict;
@@ -75,7 +75,7 @@ enum verdict guarantee_warn_expiry(struct context *context, const void *command,
 
 enum verdict guarantee_expire(struct context *context, const void *command, void *answer_out)
 {
-    struct guarantee guarantee;
+    struct guarantee guarantee = {0};
     enum verdict verdict = get_due(context, COMMAND_EXPIRE, command, &guarantee);
     if (verdict != VERDICT_DONE) {
         return verdict;
@@ -92,7 +92,7 @@ enum verdict guarantee_expire(struct context *context, const void *command, void
 
 enum verdict guarantee_close_claims(struct context *context, const void *command, void *answer_out)
 {
-    struct guarantee guarantee;
+    struct guarantee guarantee = {0};
     enum verdict verdict = get_due(context, COMMAND_CLOSE, command, &guarantee);
     if (verdict != VERDICT_DONE) {
         return verdict;
@@ -128,7 +128,7 @@ static enum verdict check_discharge(struct context *context, const struct guaran
 enum verdict guarantee_discharge(struct context *context, const void *command_, void *answer_out)
 {
     const struct guarantee_named *command = command_;
-    struct guarantee guarantee;
+    struct guarantee guarantee = {0};
     enum verdict verdict = guarantee_get_own(context, command->grn, OWNER_BENEFICIARY, &guarantee);
     if (verdict == VERDICT_DONE) {
         verdict = check_discharge(context, &guarantee);

@@ -246,7 +246,7 @@ static enum verdict turn(struct context *context,
                          const char *event,
                          void *answer_out)
 {
-    struct guarantee guarantee;
+    struct guarantee guarantee = {0};
     enum verdict verdict = guarantee_get_own(context, command->grn, OWNER_BENEFICIARY, &guarantee);
     if (verdict == VERDICT_DONE) {
         verdict = guarantee_check_state(context, &guarantee, 1U << from);

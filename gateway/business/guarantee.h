@@ -49,33 +49,33 @@ enum {
 
 struct guarantee {
     char grn[GRN_SIZE];
+    char principal[PARTY_ID_SIZE];
+    char guarantor[PARTY_ID_SIZE];   /* "" for cash */
+    char beneficiary[PARTY_ID_SIZE]; /* customs */
+    char letter_number[41];
+    char payment_reference[21];
+    char open_amendment[29];  /* key; "" = none */
+    char reason[REASON_SIZE]; /* of the last rejection or suspension */
+    bool revolving;
+    bool claims_closed;
     int32_t kind;
     int32_t state;
     uint32_t scopes;
-    char principal[PARTY_ID_SIZE];
-    int64_t principal_number;
-    char guarantor[PARTY_ID_SIZE]; /* "" for cash */
-    int64_t guarantor_number;
-    char beneficiary[PARTY_ID_SIZE]; /* customs */
-    int64_t beneficiary_number;
-    struct money face_amount; /* cash: what was announced */
-    int64_t liability_percentage;
     date_days valid_from;
     date_days valid_to; /* DATE_NONE: open-ended (cash) */
     date_days claim_until;
-    bool revolving;
-    char letter_number[41];
-    char payment_reference[21];
+    date_days latest_deadline; /* of all reservations ever confirmed or made */
+    int64_t principal_number;
+    int64_t guarantor_number;
+    int64_t beneficiary_number;
+    int64_t liability_percentage;
+    int64_t utilisation_level; /* percent, the highest crossed; 0 = below all */
+    int64_t amendment_count;
+    struct money face_amount; /* cash: what was announced */
     struct money limit;
     struct money available;
     struct money reserved;
     struct money called;
-    int64_t utilisation_level; /* percent, the highest crossed; 0 = below all */
-    date_days latest_deadline; /* of all reservations ever confirmed or made */
-    int64_t amendment_count;
-    char open_amendment[29]; /* key; "" = none */
-    bool claims_closed;
-    char reason[REASON_SIZE]; /* of the last rejection or suspension */
 };
 
 extern const struct record guarantee_record;

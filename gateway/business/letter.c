@@ -182,7 +182,7 @@ static void fill_guarantee(const struct context *context,
 enum verdict guarantee_lodge_letter(struct context *context, const void *command_, void *answer_out)
 {
     const struct letter_lodge *command = command_;
-    struct letter_content content;
+    struct letter_content content = {0};
     enum verdict verdict = letter_read(context, command->letter, &letter_content_record, &content);
     const struct party *principal = NULL;
     const struct party *customs = NULL;
@@ -200,7 +200,7 @@ enum verdict guarantee_lodge_letter(struct context *context, const void *command
         refusal_text(context, "grn", lodged->grn);
         return verdict;
     }
-    struct guarantee guarantee;
+    struct guarantee guarantee = {0};
     fill_guarantee(context, &content, &guarantee);
     guarantee.principal_number = principal->number;
     guarantee.beneficiary_number = customs->number;
@@ -228,7 +228,7 @@ static enum verdict get_lodged(struct context *context,
 
 enum verdict guarantee_accept(struct context *context, const void *command, void *answer_out)
 {
-    struct guarantee guarantee;
+    struct guarantee guarantee = {0};
     enum verdict verdict = get_lodged(context, command, &guarantee);
     if (verdict != VERDICT_DONE) {
         return verdict;
@@ -262,7 +262,7 @@ enum verdict guarantee_accept(struct context *context, const void *command, void
 enum verdict guarantee_reject(struct context *context, const void *command_, void *answer_out)
 {
     const struct guarantee_named *command = command_;
-    struct guarantee guarantee;
+    struct guarantee guarantee = {0};
     enum verdict verdict = get_lodged(context, command, &guarantee);
     if (verdict != VERDICT_DONE) {
         return verdict;

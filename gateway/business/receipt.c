@@ -221,9 +221,9 @@ static enum verdict receive(struct context *context,
     bool is_overtaken = order == EFFECT_LATE && effect == STATUS_RELEASE &&
                         declaration->released_on == DATE_NONE &&
                         strcmp(declaration->last_status, STATUS_FINAL) == 0;
-    if (effect == STATUS_UNKNOWN) {
-        order = park(context, receipt, declaration);
-    } else if (order == EFFECT_APPLIED && is_contradiction(declaration, effect)) {
+    bool is_for_people = effect == STATUS_UNKNOWN ||
+                         (order == EFFECT_APPLIED && is_contradiction(declaration, effect));
+    if (is_for_people) {
         order = park(context, receipt, declaration);
     } else if (order == EFFECT_APPLIED || is_overtaken) {
         order = EFFECT_APPLIED;

@@ -227,12 +227,12 @@ enum verdict guarantee_reserve(struct context *context, const void *command_, vo
 {
     const struct reservation_reserve *command = command_;
     enum scope scope = command->scope == 0 ? SCOPE_RETAIL_IMPORT : (enum scope)command->scope;
-    struct guarantee guarantee;
+    struct guarantee guarantee = {0};
     enum verdict verdict = check_reserve(context, command, scope, &guarantee);
     if (verdict != VERDICT_DONE) {
         return verdict;
     }
-    struct reservation reservation;
+    struct reservation reservation = {0};
     reservation_fill(&guarantee, command->reference, &reservation);
     reservation.state = RESERVATION_RESERVED;
     reservation.scope = (uint32_t)scope;
@@ -249,8 +249,8 @@ enum verdict guarantee_reserve(struct context *context, const void *command_, vo
 enum verdict guarantee_adjust(struct context *context, const void *command_, void *answer_out)
 {
     const struct reservation_adjust *command = command_;
-    struct guarantee guarantee;
-    struct reservation reservation;
+    struct guarantee guarantee = {0};
+    struct reservation reservation = {0};
     enum verdict verdict = check_cny(context, command->amount, "/amount/currency");
     if (verdict == VERDICT_DONE) {
         verdict = guarantee_get_own(context, command->grn, OWNER_BENEFICIARY, &guarantee);
@@ -315,8 +315,8 @@ static enum verdict check_restore(struct context *context,
 enum verdict guarantee_restore(struct context *context, const void *command_, void *answer_out)
 {
     const struct reservation_restore *command = command_;
-    struct guarantee guarantee;
-    struct reservation reservation;
+    struct guarantee guarantee = {0};
+    struct reservation reservation = {0};
     enum verdict verdict = guarantee_get(context, command->grn, &guarantee);
     if (verdict == VERDICT_DONE) {
         verdict = check_restore(context, command, &guarantee, &reservation);

@@ -114,7 +114,8 @@ enum verdict tariff_set(struct context *context, const void *command_, void *ans
         .consumption_percent = command->consumption_percent,
         .vat_percent = command->vat_percent,
     };
-    TEXT_PUT(rates[count++].source, command->source);
+    TEXT_PUT(rates[count].source, command->source);
+    count++;
     struct tariff tariff = {
         .rates = {.items = rates, .count = count}
     };

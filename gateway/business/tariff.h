@@ -7,10 +7,10 @@ enum {
 };
 
 struct tariff_rate {
-    date_days valid_from;        /* until the next row's */
     int64_t tariff_percent;      /* percent, two decimals */
     int64_t consumption_percent; /* below 100.00 */
     int64_t vat_percent;
+    date_days valid_from; /* until the next row's */
     char source[201];
 };
 

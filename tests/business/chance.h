@@ -1,0 +1,59 @@
+#pragma once
+/* Chance, seeded: what random commands are made of, and the world they run in. */
+#include <stdint.h>
+
+#include "gateway/business/reservation.h"
+#include "tests/business/letterhead.h"
+#include "tests/business/world.h"
+
+struct random_world {
+    struct world *world;
+    uint64_t seed;
+    uint64_t step;
+    instant_us now;
+    int64_t command_count;
+    int64_t done_count;
+};
+
+/* Keys of the parties `bank` and `insurer`; made once. */
+extern struct letterhead bank_key;
+extern struct letterhead insurer_key;
+/* By command type: refused, done. */
+extern int64_t verdict_counts[128][2];
+
+enum {
+    USABLE = 1U << GUARANTEE_ACTIVE,
+    FUNDABLE = 1U << GUARANTEE_DRAFT | 1U << GUARANTEE_ACTIVE,
+};
+
+uint64_t draw(struct random_world *random, uint64_t bound);
+const char *pick(struct random_world *random, const char *const *items, size_t count);
+
+#define PICK(random_, ...)                                                                         \
+    pick((random_),                                                                                \
+         (const char *const[]){__VA_ARGS__},                                                       \
+         sizeof((const char *const[]){__VA_ARGS__}) / sizeof(const char *))
+
+struct money draw_amount(struct random_world *random);
+struct money draw_amount_or_none(struct random_world *random);
+date_days draw_date(struct random_world *random);
+/* A guarantee, most often one in one of these states (bits). */
+void draw_grn(struct random_world *random, unsigned states, char grn_out[GRN_SIZE]);
+void draw_reference(struct random_world *random, char reference_out[REFERENCE_SIZE]);
+/* A reservation that may be open; sometimes one that does not exist. */
+void draw_reservation(struct random_world *random,
+                      char grn_out[GRN_SIZE],
+                      char reference_out[REFERENCE_SIZE]);
+/* Mostly the right district. */
+const char *draw_customs(struct random_world *random);
+/* Any document of a kind; NULL when there is none. */
+const void *sample(struct random_world *random, enum document document);
+
+/* Runs a command and checks every law; the answer, NULL when it was refused. */
+const void *run(struct random_world *random,
+                enum role role,
+                const char *actor,
+                const char *name,
+                const void *command);
+/* Parties and keys, so that something can happen. */
+void populate(struct random_world *random);
