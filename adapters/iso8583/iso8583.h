@@ -19,6 +19,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 #define ISO8583_MUST_CHECK __attribute__((warn_unused_result))
 
 enum {
@@ -344,3 +348,7 @@ void iso8583_doctor(const struct iso8583_dialect *const *dialects,
                     uint8_t *scratch,
                     size_t scratch_size,
                     struct iso8583_score *scores_out);
+
+#ifdef __cplusplus
+}
+#endif

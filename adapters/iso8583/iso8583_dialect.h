@@ -16,3 +16,7 @@ enum {
 ISO8583_MUST_CHECK bool iso8583_dialect_load(const char *path,
                                              struct iso8583_dialect *dialect_out,
                                              char problem_out[ISO8583_PROBLEM_SIZE]);
+
+#ifdef __cplusplus
+}
+#endif

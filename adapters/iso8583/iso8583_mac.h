@@ -67,3 +67,7 @@ ISO8583_MUST_CHECK bool iso8583_mac_seal(const struct iso8583_mac_rule *rule,
                                          struct iso8583_message *message,
                                          uint8_t *scratch,
                                          size_t scratch_size);
+
+#ifdef __cplusplus
+}
+#endif
