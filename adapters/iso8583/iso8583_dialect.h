@@ -5,6 +5,10 @@
  */
 #include "iso8583.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 enum {
     ISO8583_PROBLEM_SIZE = 256
 };

@@ -5,6 +5,10 @@
  */
 #include "iso8583.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 enum {
     ISO8583_MAC_SIZE = 8,
     ISO8583_MAC_INPUT_SIZE_MAX = 8192
