@@ -12,7 +12,7 @@
 
 struct presence;
 
-/* Sized for `key_count` keys at about one false answer in 2,000; more keys only raise that. */
+/* Sized for `key_count` keys at about one false answer in 1,000; more keys only raise that. */
 struct presence *presence_create(size_t key_count);
 void presence_destroy(struct presence *presence);
 void presence_add(struct presence *presence, uint64_t hash);
