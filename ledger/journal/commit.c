@@ -15,7 +15,14 @@
 
 enum {
     COPY_CHUNK_SIZE = 64 * 1024,
-    COMMIT_ATTEMPTS_MAX = 8
+    COMMIT_ATTEMPTS_MAX = 8,
+    /*
+     * COPY holds up to 1,000 rows at a time at a cost that grows with their square; several short
+     * ones beat one of middling length, until the cost is spread over enough rows.
+     */
+    PIECE_ROWS = 250,
+    PIECE_ROWS_WHOLE = 4000,
+    TARGET_SIZE = 512,
 };
 
 /* What one attempt showed. */
@@ -61,6 +68,17 @@ static void piece_add(struct sending *sending, size_t stream, size_t first, size
         (struct piece){.stream = stream, .first = first, .last = last};
 }
 
+/* Copies rows [first, last) of a stream: one COPY, or several of PIECE_ROWS. */
+static void
+plan_copy(struct sending *sending, size_t stream, const char *target, size_t first, size_t last)
+{
+    size_t step = last - first >= PIECE_ROWS_WHOLE ? last - first : PIECE_ROWS;
+    for (size_t at = first; at < last; at += step) {
+        sql_add(&sending->journal->sql, ";COPY %s FROM STDIN (FORMAT binary)", target);
+        piece_add(sending, stream, at, last - at < step ? last : at + step);
+    }
+}
+
 /* The transfers of the batch cut at the borders of leaves. */
 static void plan_transfers(struct sending *sending)
 {
@@ -75,12 +93,15 @@ static void plan_transfers(struct sending *sending)
         assert(leaf->first_seq <= seq);
         int64_t last =
             leaf->last_seq < batch->last_transfer ? leaf->last_seq : batch->last_transfer;
-        sql_add(&sending->journal->sql,
-                ";COPY ledger.transfer_%012" PRId64 " (%s) FROM STDIN (FORMAT binary)",
-                leaf->first_seq,
-                stream_tables[STREAM_TRANSFER].columns);
-        piece_add(sending,
+        char target[TARGET_SIZE];
+        snprintf(target,
+                 sizeof target,
+                 "ledger.transfer_%012" PRId64 " (%s)",
+                 leaf->first_seq,
+                 stream_tables[STREAM_TRANSFER].columns);
+        plan_copy(sending,
                   STREAM_TRANSFER,
+                  target,
                   (size_t)(seq - batch->first_transfer),
                   (size_t)(last - batch->first_transfer) + 1);
         seq = last + 1;
@@ -105,12 +126,12 @@ static void plan(struct sending *sending)
         }
         if (i < STREAM_DOCUMENT) {
             const struct stream_table *table = &stream_tables[i];
-            sql_add(sql, ";COPY ledger.%s (%s)", table->name, table->columns);
+            char target[TARGET_SIZE];
+            snprintf(target, sizeof target, "ledger.%s (%s)", table->name, table->columns);
+            plan_copy(sending, i, target, 0, row_count);
         } else {
-            sql_add(sql, ";COPY %s", journal->copy_targets[i - STREAM_DOCUMENT]);
+            plan_copy(sending, i, journal->copy_targets[i - STREAM_DOCUMENT], 0, row_count);
         }
-        sql_add(sql, " FROM STDIN (FORMAT binary)");
-        piece_add(sending, i, 0, row_count);
     }
     sql_add(sql, ";COPY ledger.batch (%s) FROM STDIN (FORMAT binary);COMMIT", seal_columns);
 }
