@@ -1,15 +1,11 @@
 #include "adapters/customs/ceb.h"
 
 #include <assert.h>
-#include <libxml/SAX2.h>
-#include <libxml/parser.h>
-#include <libxml/parserInternals.h>
-#include <limits.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "adapters/customs/ceb_rule.h"
 #include "adapters/customs/ceb_value.h"
+#include "adapters/xml/xml_walk.h"
 
 #define CEB_NAMESPACE       "http://www.chinaport.gov.cn/ceb"
 #define SIGNATURE_NAMESPACE "http://www.w3.org/2000/09/xmldsig#"
@@ -34,18 +30,10 @@ enum walk_place {
     PLACE_FIELD,
 };
 
-enum {
-    TEXT_SIZE_MAX = 4096
-};
-
 struct walk {
-    xmlParserCtxtPtr parser;
-    struct ceb_fault *fault;
-    bool has_failed;
+    struct xml_walk *xml;
     enum walk_pass pass;
     enum walk_place place;
-    size_t depth;
-    size_t skip_depth; /* depth of the element whose subtree is ignored, 0 = none */
     bool has_namespace;
     const struct ceb_message_rule *rule;
     size_t node_count;
@@ -58,23 +46,11 @@ struct walk {
     char *nodes;    /* PASS_READ only, like all below */
     char *lines;    /* of the current node */
     char *target;   /* of the current record */
-    char text[TEXT_SIZE_MAX];
-    size_t text_size;
 };
 
 static void walk_fail(struct walk *walk, const char *code, const char *element, const char *detail)
 {
-    if (walk->has_failed) {
-        return;
-    }
-    walk->has_failed = true;
-    walk->fault->code = code;
-    walk->fault->line = walk->parser == NULL ? 0 : xmlSAX2GetLineNumber(walk->parser);
-    snprintf(walk->fault->element, sizeof walk->fault->element, "%s", element);
-    snprintf(walk->fault->detail, sizeof walk->fault->detail, "%s", detail);
-    if (walk->parser != NULL) {
-        xmlStopParser(walk->parser);
-    }
+    xml_walk_fail(walk->xml, code, element, detail);
 }
 
 static bool is_named(const char *element, const char *name)
@@ -146,8 +122,9 @@ static void enter_line(struct walk *walk, const char *name)
     enter_record(walk, &walk->rule->line, line);
 }
 
-static void enter_field(struct walk *walk, const char *name)
+static void enter_field(struct walk *walk, const struct xml_element *element)
 {
+    const char *name = element->name;
     for (size_t i = 0; i < walk->record->field_count; i++) {
         if (is_named(walk->record->fields[i].element, name)) {
             if ((walk->seen >> i & 1u) != 0) {
@@ -156,16 +133,19 @@ static void enter_field(struct walk *walk, const char *name)
             }
             walk->seen |= UINT64_C(1) << i;
             walk->field = &walk->record->fields[i];
-            walk->text_size = 0;
             walk->place = PLACE_FIELD;
+            if (walk->pass == PASS_READ) {
+                xml_walk_collect(walk->xml, element);
+            }
             return;
         }
     }
-    walk->skip_depth = walk->depth;
+    xml_walk_skip(walk->xml);
 }
 
-static void enter_known(struct walk *walk, const char *name)
+static void enter_known(struct walk *walk, const struct xml_element *element)
 {
+    const char *name = element->name;
     switch (walk->place) {
     case PLACE_BEFORE_ROOT:
         assert(0 && "the root is entered by enter_root");
@@ -174,7 +154,7 @@ static void enter_known(struct walk *walk, const char *name)
         if (is_named(walk->rule->node, name)) {
             enter_node(walk, name);
         } else {
-            walk->skip_depth = walk->depth;
+            xml_walk_skip(walk->xml);
         }
         break;
     case PLACE_NODE:
@@ -183,11 +163,11 @@ static void enter_known(struct walk *walk, const char *name)
         } else if (is_named(walk->rule->line.element, name)) {
             enter_line(walk, name);
         } else {
-            walk->skip_depth = walk->depth;
+            xml_walk_skip(walk->xml);
         }
         break;
     case PLACE_RECORD:
-        enter_field(walk, name);
+        enter_field(walk, element);
         break;
     case PLACE_FIELD:
         walk_fail(walk, "malformed", walk->field->element, "an element inside a value");
@@ -195,58 +175,34 @@ static void enter_known(struct walk *walk, const char *name)
     }
 }
 
-static void on_start(void *context,
-                     const xmlChar *local_name,
-                     const xmlChar *prefix,
-                     const xmlChar *uri_text,
-                     int namespace_count,
-                     const xmlChar **namespaces,
-                     int attribute_count,
-                     int defaulted_count,
-                     const xmlChar **attributes)
+static void on_enter(void *context, struct xml_walk *xml, const struct xml_element *element)
 {
-    (void)prefix, (void)namespace_count, (void)namespaces;
-    (void)attribute_count, (void)defaulted_count, (void)attributes;
     struct walk *walk = context;
-    const char *name = (const char *)local_name;
-    const char *uri = (const char *)uri_text;
-    if (walk->has_failed) {
-        return;
-    }
-    walk->depth++;
-    if (walk->depth > CEB_DEPTH_MAX) {
-        walk_fail(walk, "too_deep", name, "elements are nested too deeply");
-    } else if (walk->place == PLACE_BEFORE_ROOT) {
-        enter_root(walk, name, uri);
-    } else if (walk->skip_depth != 0) {
-        return;
+    const char *uri = element->uri;
+    walk->xml = xml;
+    if (walk->place == PLACE_BEFORE_ROOT) {
+        enter_root(walk, element->name, uri);
     } else if (uri != NULL && strcmp(uri, SIGNATURE_NAMESPACE) == 0 &&
                walk->place == PLACE_MESSAGE) {
-        walk->skip_depth = walk->depth;
+        xml_walk_skip(xml);
     } else if (walk->has_namespace ? uri == NULL || strcmp(uri, CEB_NAMESPACE) != 0 : uri != NULL) {
-        walk_fail(walk, "namespace", name, "an element is in another namespace than its message");
+        walk_fail(walk,
+                  "namespace",
+                  element->name,
+                  "an element is in another namespace than its message");
     } else {
-        enter_known(walk, name);
+        enter_known(walk, element);
     }
 }
 
-static bool is_blank(char c)
-{
-    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
-}
-
-static void leave_field(struct walk *walk)
+static void leave_field(struct walk *walk, const char *text, size_t size)
 {
     walk->place = PLACE_RECORD;
-    while (walk->text_size > 0 && is_blank(walk->text[walk->text_size - 1])) {
-        walk->text_size--;
-    }
-    if (walk->pass == PASS_COUNT || walk->text_size == 0) {
+    if (size == 0) {
         return;
     }
     const char *detail = "";
-    const char *code =
-        ceb_value_store(walk->field, walk->text, walk->text_size, walk->target, &detail);
+    const char *code = ceb_value_store(walk->field, text, size, walk->target, &detail);
     if (code != NULL) {
         walk_fail(walk, code, walk->field->element, detail);
         return;
@@ -276,19 +232,10 @@ static void leave_node(struct walk *walk)
     }
 }
 
-static void
-on_end(void *context, const xmlChar *local_name, const xmlChar *prefix, const xmlChar *uri)
+static void on_leave(void *context, struct xml_walk *xml, const char *text, size_t size)
 {
-    (void)local_name, (void)prefix, (void)uri;
     struct walk *walk = context;
-    if (walk->has_failed) {
-        return;
-    }
-    size_t depth = walk->depth--;
-    if (walk->skip_depth != 0) {
-        walk->skip_depth = depth == walk->skip_depth ? 0 : walk->skip_depth;
-        return;
-    }
+    walk->xml = xml;
     switch (walk->place) {
     case PLACE_BEFORE_ROOT:
         break;
@@ -304,81 +251,33 @@ on_end(void *context, const xmlChar *local_name, const xmlChar *prefix, const xm
         leave_record(walk);
         break;
     case PLACE_FIELD:
-        leave_field(walk);
+        leave_field(walk, text, size);
         break;
     }
 }
 
-static void on_text(void *context, const xmlChar *text, int size)
-{
-    struct walk *walk = context;
-    if (walk->has_failed || walk->pass == PASS_COUNT || walk->place != PLACE_FIELD ||
-        walk->skip_depth != 0) {
-        return;
-    }
-    const char *from = (const char *)text;
-    size_t left = (size_t)size;
-    while (walk->text_size == 0 && left > 0 && is_blank(*from)) {
-        from++;
-        left--;
-    }
-    if (left > TEXT_SIZE_MAX - walk->text_size) {
-        walk_fail(walk, "too_long", walk->field->element, "length in characters");
-        return;
-    }
-    memcpy(walk->text + walk->text_size, from, left);
-    walk->text_size += left;
-}
+static const struct xml_handler handler = {
+    .size_max = CEB_MESSAGE_SIZE_MAX,
+    .depth_max = CEB_DEPTH_MAX,
+    .enter = on_enter,
+    .leave = on_leave,
+};
 
-static void
-on_doctype(void *context, const xmlChar *name, const xmlChar *public_id, const xmlChar *system_id)
+static bool
+walk_run(struct walk *walk, enum walk_pass pass, struct bytes xml, struct ceb_fault *fault)
 {
-    (void)name, (void)public_id, (void)system_id;
-    walk_fail(context, "dtd", "", "a document type declaration is not accepted");
-}
-
-/* libxml2's own texts quote the document, so only the number of its error is told. */
-static void on_error(void *context, xmlErrorPtr error)
-{
-    struct walk *walk = context;
-    if (error->level < XML_ERR_ERROR || walk->has_failed) {
-        return;
-    }
-    char detail[64];
-    snprintf(detail, sizeof detail, "not well-formed XML (libxml2 error %d)", error->code);
-    walk_fail(walk, "malformed", "", detail);
-    walk->fault->line = error->line;
-}
-
-static bool walk_run(struct walk *walk, enum walk_pass pass, struct bytes xml)
-{
+    struct xml_fault found;
     walk->pass = pass;
     walk->place = PLACE_BEFORE_ROOT;
     walk->node_count = 0;
-    walk->parser = xmlCreateMemoryParserCtxt((const char *)xml.data, (int)xml.size);
-    if (walk->parser == NULL) {
-        walk_fail(walk, "malformed", "", "no XML document");
-        return false;
+    if (xml_walk_run(xml, &handler, walk, &found)) {
+        return true;
     }
-    *walk->parser->sax = (xmlSAXHandler){
-        .initialized = XML_SAX2_MAGIC,
-        .startElementNs = on_start,
-        .endElementNs = on_end,
-        .characters = on_text,
-        .cdataBlock = on_text,
-        .ignorableWhitespace = on_text,
-        .internalSubset = on_doctype,
-        .serror = on_error,
-    };
-    walk->parser->userData = walk;
-    xmlCtxtUseOptions(walk->parser, XML_PARSE_NONET);
-    int result = xmlParseDocument(walk->parser);
-    if (!walk->has_failed && (result != 0 || walk->parser->wellFormed == 0)) {
-        walk_fail(walk, "malformed", "", "not well-formed XML");
-    }
-    xmlFreeParserCtxt(walk->parser);
-    walk->parser = NULL;
-    return !walk->has_failed;
+    fault->line = found.line;
+    fault->code = found.code;
+    memcpy(fault->element, found.element, sizeof fault->element);
+    memcpy(fault->detail, found.detail, sizeof fault->detail);
+    return false;
 }
 
 static bool walk_take_memory(struct walk *walk, struct arena *arena)
@@ -422,19 +321,18 @@ bool ceb_read(struct bytes xml,
 {
     *message_out = (struct ceb_message){0};
     *fault_out = (struct ceb_fault){.code = ""};
-    struct walk walk = {.fault = fault_out};
-    if (xml.size > CEB_MESSAGE_SIZE_MAX) {
-        walk_fail(&walk, "too_large", "", "the message is larger than a message may be");
-        return false;
-    }
-    if (!walk_run(&walk, PASS_COUNT, xml)) {
+    struct walk walk = {0};
+    if (!walk_run(&walk, PASS_COUNT, xml, fault_out)) {
         return false;
     }
     if (!walk_take_memory(&walk, arena)) {
-        walk_fail(&walk, "too_large", "", "the message does not fit into the memory given to it");
+        *fault_out = (struct ceb_fault){
+            .code = "too_large",
+            .detail = "the message does not fit into the memory given to it",
+        };
         return false;
     }
-    if (!walk_run(&walk, PASS_READ, xml)) {
+    if (!walk_run(&walk, PASS_READ, xml, fault_out)) {
         return false;
     }
     message_fill(message_out, &walk);

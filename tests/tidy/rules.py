@@ -19,7 +19,7 @@ ARROWS = {
     "ledger/book/": ("ledger/base/",),
     "ledger/proof/": ("ledger/base/",),
     "ledger/journal/": ("ledger/base/", "ledger/book/", "ledger/proof/"),
-    "adapters/": ("ledger/base/", "ledger/proof/", "adapters/adapter.h"),
+    "adapters/": ("ledger/base/", "ledger/proof/", "adapters/adapter.h", "adapters/xml/"),
     "adapters/iso8583/": ("iso8583.h",),  # a library of its own, which may be installed alone
     "gateway/records/": ("ledger/base/", "ledger/book/", "ledger/journal/"),
     "gateway/business/": (
