@@ -134,7 +134,6 @@ static void begin_body(struct connection *connection)
 {
     struct request *request = connection->request;
     struct http1 *http = &request->http;
-    request->identity = connection->identity;
     request->started_us = clock_monotonic();
     if (!request_open_head(request)) {
         http->refusal = (struct http1_refusal){400, "malformed or ambiguous request target"};

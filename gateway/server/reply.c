@@ -79,11 +79,13 @@ write_head(struct writer *out, const struct reply *reply, const char *date, enum
 }
 
 /* Head and body in one piece, so that they leave in one record and one system call. */
-static void
-send_answer(struct connection *connection, const struct reply *reply, enum after_answer after)
+static void send_answer(struct connection *connection,
+                        const struct reply *reply,
+                        enum after_answer after,
+                        size_t body_size)
 {
     struct io_thread *thread = connection->thread;
-    size_t room = HEAD_SIZE_MAX + reply->body.size;
+    size_t room = HEAD_SIZE_MAX + body_size;
     uint8_t *large = NULL;
     if (room > sizeof thread->scratch) {
         large = malloc(room);
@@ -94,7 +96,7 @@ send_answer(struct connection *connection, const struct reply *reply, enum after
     struct writer out = writer_over(large == NULL ? thread->scratch : large, room);
     write_head(&out, reply, thread_date(thread), after);
     assert(!out.has_failed && out.size <= HEAD_SIZE_MAX);
-    write_bytes(&out, reply->body.data, reply->body.size);
+    write_bytes(&out, reply->body.data, body_size);
     connection_send(connection, out.data, out.size);
     free(large);
 }
@@ -140,7 +142,8 @@ void request_reply(struct request *request, const struct reply *reply)
     enum after_answer after = after_answer(request, connection, reply);
     /* Detached first: sending may find the connection broken and close it. */
     connection->request = NULL;
-    send_answer(connection, reply, after);
+    /* An answer to HEAD has the headers of a body, but none (RFC 9112 section 6.3). */
+    send_answer(connection, reply, after, request_is_head(request) ? 0 : reply->body.size);
     if (connection->state == CONNECTION_DEAD || after == AFTER_ANSWER_CLOSE) {
         request_release(request);
     } else {

@@ -1,12 +1,10 @@
-#include "gateway/server/request.h"
-
 #include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
-#include "gateway/server/server_state.h"
+#include "gateway/server/connection.h"
 
 enum {
     BUFFER_SIZE = 8 * 1024,
@@ -48,6 +46,7 @@ struct request *request_take(struct io_thread *thread, struct connection *connec
         thread->free_request_count--;
     }
     request->connection = connection;
+    request->identity = connection->identity;
     request->size = 0;
     reset(request);
     return request;
@@ -168,6 +167,11 @@ enum method request_method(const struct request *request)
         return METHOD_GET;
     }
     return strcmp(method, "POST") == 0 ? METHOD_POST : METHOD_OTHER;
+}
+
+bool request_is_head(const struct request *request)
+{
+    return request->has_head && strcmp(text_at(request, request->http.method), "HEAD") == 0;
 }
 
 const char *request_path(const struct request *request)

@@ -37,6 +37,7 @@ void request_release(struct request *request);
 MUST_CHECK enum request_room request_reserve(struct request *request, size_t size_max);
 /* After http1_head: terminates the texts and splits the target. False: malformed. */
 MUST_CHECK bool request_open_head(struct request *request);
+bool request_is_head(const struct request *request);
 /* Drops the first request, keeps what follows it as the start of the next. */
 void request_restart(struct request *request);
 void request_pool_destroy(struct io_thread *thread);

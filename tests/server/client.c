@@ -125,7 +125,7 @@ static bool read_head(struct client *client, struct answer *answer)
     return true;
 }
 
-struct answer client_read(struct client *client)
+struct answer client_read_head(struct client *client)
 {
     struct answer answer = {.text = calloc(1, ANSWER_SIZE_FIRST)};
     assert(answer.text != NULL);
@@ -136,8 +136,17 @@ struct answer client_read(struct client *client)
     assert(strncmp(answer.text, "HTTP/1.1 ", 9) == 0);
     answer.status = (int)strtol(answer.text + 9, NULL, 10);
     answer.head_size = answer.size;
+    return answer;
+}
+
+struct answer client_read(struct client *client)
+{
+    struct answer answer = client_read_head(client);
     const char *length = strstr(answer.text, "Content-Length: ");
     size_t body_size = length == NULL ? 0 : strtoul(length + 16, NULL, 10);
+    if (answer.status == 0 || body_size == 0) {
+        return answer;
+    }
     assert(body_size <= ANSWER_SIZE_MAX);
     char *larger = realloc(answer.text, answer.head_size + body_size + 1);
     assert(larger != NULL);

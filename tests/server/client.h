@@ -37,8 +37,10 @@ void client_close(struct client *client);
 /* False when the other side has gone. */
 bool client_send(struct client *client, const void *data, size_t size);
 bool client_send_text(struct client *client, const char *text);
-/* The next answer; what was read beyond it is lost unless it is read with client_read_exact. */
+/* The next answer; nothing beyond it is read. */
 struct answer client_read(struct client *client);
+/* The next answer to a HEAD request. */
+struct answer client_read_head(struct client *client);
 struct answer client_exchange(struct client *client, const char *text);
 /* Whether the connection ends, with nothing more to read. */
 bool client_sees_end(struct client *client);

@@ -247,6 +247,19 @@ static void pipelined_requests_are_answered_in_order(void **state)
     client_close(&client);
 }
 
+static void a_head_request_gets_no_body(void **state)
+{
+    (void)state;
+    struct client client = door_client(&door, "acme");
+    assert_true(client_send_text(&client, "HEAD /livez HTTP/1.1\r\nHost: a\r\n\r\n" GET("/livez")));
+    struct answer answer = client_read_head(&client);
+    assert_int_equal(answer.status, 405);
+    free(answer.text);
+    answer = client_read(&client);
+    assert_body(&answer, "ok\n");
+    client_close(&client);
+}
+
 /* More than the server reads ahead while a handler works: it must stop reading, and lose nothing.
  */
 static void a_flood_behind_a_slow_request_waits(void **state)
@@ -433,6 +446,7 @@ int main(void)
         USUAL(malformed_requests_are_answered_and_cut),
         USUAL(routing_has_its_statuses),
         USUAL(pipelined_requests_are_answered_in_order),
+        USUAL(a_head_request_gets_no_body),
         USUAL(a_flood_behind_a_slow_request_waits),
         USUAL(continue_is_said_once_it_is_welcome),
         USUAL(large_bodies_come_back_whole),
