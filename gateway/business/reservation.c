@@ -90,6 +90,7 @@ void reservation_put(struct context *context, const struct reservation *reservat
     state_put(context->state, DOCUMENT_RESERVATION, reservation);
 }
 
+/* To the principal alone: there is one for every parcel, and customs asked for it. */
 static void tell(struct context *context,
                  const char *type,
                  const struct guarantee *guarantee,
@@ -97,11 +98,10 @@ static void tell(struct context *context,
                  int64_t amount_minor)
 {
     struct notice notice;
-    guarantee_notice(&notice, type, guarantee);
+    notice_begin(&notice, type, reservation->grn);
     notice_text(&notice, "reference", reservation->reference);
     notice_money(&notice, "amount", cny(amount_minor));
-    notice_money(&notice, "available", guarantee->available);
-    notice_date(&notice, "payment_due", reservation->payment_due);
+    notice_to(&notice, guarantee->principal_number);
     notice_send(context, &notice);
 }
 
