@@ -49,8 +49,7 @@ static const struct field reservation_fields[] = {
           FIELD_DATE,
           0,
           .meaning = "first day of the payment window (缴税期起)"),
-    FIELD(
-        reservation, payment_due, FIELD_DATE, 0, .meaning = "last day to pay (缴税截止)"),
+    FIELD(reservation, payment_due, FIELD_DATE, 0, .meaning = "last day to pay (缴税截止)"),
     FIELD(reservation,
           restore_reason,
           FIELD_ENUM,
