@@ -1,20 +1,22 @@
 #include "tools/bench_peer.h"
 
 #include <assert.h>
+#include <fcntl.h>
 #include <libpq-fe.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "ledger/base/bytes.h"
 #include "ledger/base/date.h"
 
 enum {
-    ROW_SIZE = 118,
-    CLIENT_COUNT = 20
+    ROW_SIZE = 118
 };
+#define CLIENT_COUNT "20"
 
 static PGconn *connect_to(const char *conninfo)
 {
@@ -197,25 +199,17 @@ double bench_peer_copy(const char *owner_conninfo,
     return is_done ? (double)done / seconds : 0;
 }
 
-/* pgbench prints "tps = 2331.1 (without initial connection time)". */
-static double tps_read(FILE *output)
-{
-    char line[256];
-    double tps = 0;
-    while (fgets(line, sizeof line, output) != NULL) {
-        if (strncmp(line, "tps = ", 6) == 0) {
-            tps = strtod(line + 6, NULL);
-        }
-    }
-    return tps;
-}
-
-static bool script_write(char *path, size_t account_count)
+static int file_make(char *path)
 {
     int file = mkstemp(path);
     if (file < 0) {
-        return false;
+        fprintf(stderr, "cannot write %s\n", path);
     }
+    return file;
+}
+
+static bool script_write(int file, size_t account_count)
+{
     char script[256];
     int size = snprintf(script,
                         sizeof script,
@@ -224,9 +218,32 @@ static bool script_write(char *path, size_t account_count)
                         account_count,
                         account_count - 2,
                         account_count);
-    bool is_written = write(file, script, (size_t)size) == size;
-    close(file);
-    return is_written;
+    return write(file, script, (size_t)size) == size;
+}
+
+static bool pgbench_run(const char *const *arguments, int output)
+{
+    pid_t child = fork();
+    if (child == 0) {
+        int null = open("/dev/null", O_WRONLY);
+        if (dup2(output, STDOUT_FILENO) < 0 || dup2(null, STDERR_FILENO) < 0) {
+            _exit(126);
+        }
+        execv(arguments[0], (char *const *)arguments);
+        _exit(127);
+    }
+    int result = 0;
+    return child > 0 && waitpid(child, &result, 0) == child && result == 0;
+}
+
+/* pgbench prints "tps = 2331.1 (without initial connection time)". */
+static double tps_read(int output)
+{
+    char text[4096];
+    ssize_t size = pread(output, text, sizeof text - 1, 0);
+    text[size > 0 ? size : 0] = '\0';
+    const char *tps = strstr(text, "tps = ");
+    return tps == NULL ? 0 : strtod(tps + strlen("tps = "), NULL);
 }
 
 double bench_peer_function(const char *owner_conninfo,
@@ -234,25 +251,35 @@ double bench_peer_function(const char *owner_conninfo,
                            size_t account_count,
                            int duration_s)
 {
-    char path[] = "/tmp/kouan-bench-script-XXXXXX";
-    if (!script_write(path, account_count)) {
-        return 0;
-    }
-    char command[1024];
-    snprintf(command,
-             sizeof command,
-             "'%s/pgbench' -n -M prepared -c %d -j 2 -T %d -f %s '%s' 2>/dev/null",
-             bindir,
-             CLIENT_COUNT,
-             duration_s,
-             path,
-             owner_conninfo);
-    FILE *output = popen(command, "r"); /* NOLINT(cert-env33-c): the operator's own arguments */
-    double tps = output == NULL ? 0 : tps_read(output);
-    if (output != NULL) {
-        pclose(output);
-    }
-    unlink(path);
+    char script_path[] = "/tmp/kouan-bench-XXXXXX";
+    char output_path[] = "/tmp/kouan-bench-XXXXXX";
+    int script = file_make(script_path);
+    int output = file_make(output_path);
+    char program[256];
+    char seconds[16];
+    snprintf(program, sizeof program, "%s/pgbench", bindir);
+    snprintf(seconds, sizeof seconds, "%d", duration_s);
+    const char *const arguments[] = {program,
+                                     "-n",
+                                     "-M",
+                                     "prepared",
+                                     "-c",
+                                     CLIENT_COUNT,
+                                     "-j",
+                                     "2",
+                                     "-T",
+                                     seconds,
+                                     "-f",
+                                     script_path,
+                                     owner_conninfo,
+                                     NULL};
+    bool is_done = script >= 0 && output >= 0 && script_write(script, account_count) &&
+                   pgbench_run(arguments, output);
+    double tps = is_done ? tps_read(output) : 0;
+    close(script);
+    close(output);
+    unlink(script_path);
+    unlink(output_path);
     return tps;
 }
 

@@ -297,7 +297,7 @@ static void wait_us(instant_us duration_us)
 enum status journal_reopen(struct journal *journal)
 {
     const instant_us give_up_at = clock_monotonic() + reopen_us_max;
-    instant_us back_off_us = 20 * 1000;
+    instant_us back_off_us = 20000;
     struct broken broken = {0};
     for (;;) {
         broken_add(&broken, &journal->connection.backend);

@@ -21,11 +21,13 @@ void sql_add(struct sql *sql, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
+    /* NOLINTNEXTLINE(clang-analyzer-valist.Uninitialized): va_start is just above */
     int size = vsnprintf(NULL, 0, format, arguments);
     va_end(arguments);
     assert(size >= 0);
     sql_grow(sql, (size_t)size + 1);
     va_start(arguments, format);
+    /* NOLINTNEXTLINE(clang-analyzer-valist.Uninitialized): va_start is just above */
     vsnprintf(sql->text + sql->size, (size_t)size + 1, format, arguments);
     va_end(arguments);
     sql->size += (size_t)size;

@@ -16,6 +16,7 @@ enum status verify_fail(struct verify *verify, const char *format, ...)
     if (text[0] == '\0') {
         va_list arguments;
         va_start(arguments, format);
+        /* NOLINTNEXTLINE(clang-analyzer-valist.Uninitialized): va_start is just above */
         vsnprintf(text, sizeof verify->report->first_bad, format, arguments);
         va_end(arguments);
     }
@@ -73,17 +74,17 @@ static enum status verify_connect(struct verify *verify, const char *conninfo)
 static enum status verify_ledger(struct verify *verify)
 {
     static const struct {
-        enum stream_number stream;
+        row_visitor *visit;
         const char *key_column;
         size_t key_field;
+        enum stream_number stream;
         enum table_range range;
-        row_visitor *visit;
     } checks[] = {
-        {STREAM_ACCOUNT,  "number",      0, RANGE_ACCOUNT,  laws_account },
-        {STREAM_BOUNDS,   "command_seq", 0, RANGE_COMMAND,  laws_bounds  },
-        {STREAM_TRANSFER, "seq",         0, RANGE_TRANSFER, laws_transfer},
-        {STREAM_COMMAND,  "seq",         0, RANGE_COMMAND,  laws_command },
-        {STREAM_EVENT,    "command_seq", 2, RANGE_COMMAND,  laws_event   },
+        {laws_account,  "number",      0, STREAM_ACCOUNT,  RANGE_ACCOUNT },
+        {laws_bounds,   "command_seq", 0, STREAM_BOUNDS,   RANGE_COMMAND },
+        {laws_transfer, "seq",         0, STREAM_TRANSFER, RANGE_TRANSFER},
+        {laws_command,  "seq",         0, STREAM_COMMAND,  RANGE_COMMAND },
+        {laws_event,    "command_seq", 2, STREAM_EVENT,    RANGE_COMMAND },
     };
     enum status status = STATUS_OK;
     for (size_t i = 0; status == STATUS_OK && i < sizeof checks / sizeof checks[0]; i++) {

@@ -76,13 +76,14 @@ static enum status marks_read(struct naming *naming)
         struct stream_proof proof;
         size_t at = 0;
         while (stream_proof_read(&proofs, &proof)) {
-            if (strcmp(proof.name, naming->table->name) == 0) {
+            size_t size = (size_t)proof.row_count * MARK_SIZE;
+            if (strcmp(proof.name, naming->table->name) == 0 && naming->marks == NULL) {
                 naming->mark_count = proof.row_count;
-                naming->marks = malloc(proof.row_count * MARK_SIZE);
+                naming->marks = malloc(size);
                 assert(naming->marks != NULL);
-                memcpy(naming->marks, marks.data + at, proof.row_count * MARK_SIZE);
+                memcpy(naming->marks, marks.data + at, size);
             }
-            at += proof.row_count * MARK_SIZE;
+            at += size;
         }
     }
     return copy_close(&copy);
