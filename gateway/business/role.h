@@ -12,7 +12,9 @@ enum role {
 };
 
 /* A party id, NUL included: a-z, 0-9 and hyphens. It stands in certificates and document keys. */
-enum { PARTY_ID_SIZE = 25 };
+enum {
+    PARTY_ID_SIZE = 25
+};
 
 /* "operator"; NULL for none or several. */
 const char *role_name(enum role role);

@@ -20,6 +20,7 @@ struct entry {
     enum document document;
     bool is_used;
     bool is_recent; /* looked at since the sweep last passed */
+    uint64_t run;   /* the command that last looked at it: its pointers are in use */
     void *data;
     int64_t version; /* the command that made it, 0 = as loaded */
     size_t change;   /* its latest change not yet forgotten */
@@ -48,6 +49,7 @@ struct state {
     int64_t durable_seq;
 
     int64_t command_seq;
+    uint64_t run; /* counts state_begin_command */
     bool is_missing;
     struct state_want wants[WANT_COUNT_MAX];
     size_t want_count;
@@ -140,6 +142,7 @@ static struct entry *entry_find(struct state *state, enum document document, con
         struct entry *entry = &state->entries[at];
         if (entry->document == document && strcmp(entry->key, key) == 0) {
             entry->is_recent = true;
+            entry->run = state->run;
             return entry;
         }
     }
@@ -163,7 +166,8 @@ static struct entry *entry_take_back(struct state *state)
         if (!entry->is_used) {
             return entry;
         }
-        if (entry->change != CHANGE_NONE || entry->version > state->durable_seq) {
+        if (entry->change != CHANGE_NONE || entry->version > state->durable_seq ||
+            entry->run == state->run) {
             continue;
         }
         if (entry->is_recent) {
@@ -195,6 +199,7 @@ static struct entry *entry_new(struct state *state, enum document document, cons
         .document = document,
         .is_used = true,
         .is_recent = true,
+        .run = state->run,
         .change = CHANGE_NONE,
     };
     snprintf(entry->key, sizeof entry->key, "%s", key);
@@ -358,6 +363,7 @@ void state_emit(struct state *state, const struct event *event)
 void state_begin_command(struct state *state, int64_t command_seq)
 {
     state->command_seq = command_seq;
+    state->run++;
 }
 
 struct state_mark state_mark(struct state *state)

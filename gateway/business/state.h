@@ -8,7 +8,7 @@
  * fetches what was wanted, and runs the rule again. Rules are pure, so running twice is harmless.
  *
  * Pure: no I/O, no clock. Documents are owned by the state; a pointer from state_find is valid
- * until the next state_put of the same document or state_undo_to.
+ * until the next state_put of the same document, state_undo_to or state_begin_command.
  */
 #include <stdbool.h>
 #include <stddef.h>
@@ -54,9 +54,9 @@ enum outcome state_post(struct state *state,
 
 struct event {
     int64_t party;
-    const char *type;            /* a constant: "guarantee.utilisation" */
+    const char *type; /* a constant: "guarantee.utilisation" */
     char subject[SUBJECT_SIZE * 2];
-    char body[512];              /* JSON object, no personal data */
+    char body[512]; /* JSON object, no personal data */
     int64_t command_seq;
 };
 void state_emit(struct state *state, const struct event *event);
@@ -109,7 +109,7 @@ struct state_effects {
 };
 struct state_effects state_effects(const struct state *state);
 const struct state_change *state_change(const struct state *state, size_t index);
-/* The command now running: versions and rows carry its number. */
+/* The command now running: versions and rows carry its number. Before its first state_find. */
 void state_begin_command(struct state *state, int64_t command_seq);
 /* The effects are in a batch: they can no longer be undone. */
 void state_forget(struct state *state);

@@ -131,7 +131,6 @@ static enum step run_rule(struct engine *engine,
         .actor_role = unit->actor_role,
     };
     struct state_mark mark = state_mark(engine->state);
-    state_begin_command(engine->state, context.command_seq);
     memset(command->answer, 0, command->type->answer->size);
     enum verdict verdict = command->type->rule(&context, command->body, command->answer);
     if (state_is_missing(engine->state)) {
@@ -158,6 +157,7 @@ static enum step execute_command(struct engine *engine, struct unit *unit, struc
     enum step step = STEP_DONE;
     const struct party *actor;
     state_clear_missing(engine->state);
+    state_begin_command(engine->state, engine->command_seq + 1);
     if (!actor_find(engine, unit, command, &actor, &step)) {
         return step;
     }
