@@ -185,7 +185,7 @@ static void statement_query(struct api *api, struct request *request, struct uni
     if (query == NULL) {
         return;
     }
-    if (!query_read_page(query, &cursor, limit)) {
+    if (!query_read_page(query, NULL, &cursor, limit)) {
         query_destroy(query);
         return;
     }

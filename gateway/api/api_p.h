@@ -70,7 +70,8 @@ bool api_key_is_valid(const char *key);
 
 /* A new unit for the caller of `request`. NULL after a 503 reply. */
 struct unit *api_unit_create(struct request *request, size_t command_count, size_t arena_size);
-enum unit_purpose api_purpose(const struct request *request);
+/* ?dry_run=true; false after a 400 reply. */
+bool api_read_purpose(struct request *request, enum unit_purpose *purpose_out);
 /* Hands the unit over; `reply` runs on the request's I/O thread with the unit answered, and frees
  * it. Replies 503 by itself (and frees the unit) when the engine cannot take it. */
 void api_submit(struct api *api,
@@ -131,8 +132,12 @@ void query_destroy(struct query *query);
 void query_reply(struct query *query);
 /* Before each item of a page: the separator. */
 void query_begin_item(struct query *query);
-/* "limit" and "cursor" of the request; false after a 400 reply. */
-bool query_read_page(struct query *query, const char **cursor_out, char limit_out[16]);
+/* "limit" and "cursor" of the request; `filter` is the one other parameter it may have, or NULL.
+ * False after a 400 reply. */
+bool query_read_page(struct query *query,
+                     const char *filter,
+                     const char **cursor_out,
+                     char limit_out[16]);
 
 /* statement.c: the SELECTs of documents, made once from their records */
 struct document_statements {

@@ -29,6 +29,7 @@ struct reading {
     struct request *request;
     struct unit *unit;
     enum media media;
+    enum unit_purpose purpose;
     struct record_fault fault;
 };
 
@@ -66,7 +67,7 @@ static bool command_take(struct reading *reading, size_t index, const struct env
     if (envelope->key != NULL && envelope->key_size < IDEMPOTENCY_KEY_SIZE) {
         memcpy(command->idempotency_key, envelope->key, envelope->key_size);
     }
-    if (reading->unit->purpose == UNIT_COMMIT && !api_key_is_valid(command->idempotency_key)) {
+    if (reading->purpose == UNIT_COMMIT && !api_key_is_valid(command->idempotency_key)) {
         return fail(reading,
                     index,
                     "/idempotency_key",
@@ -271,7 +272,7 @@ void api_batch(struct request *request, void *context)
 {
     const struct api_route *route = context;
     struct reading reading = {.api = route->api, .request = request};
-    if (!api_body_media(request, &reading.media)) {
+    if (!api_read_purpose(request, &reading.purpose) || !api_body_media(request, &reading.media)) {
         return;
     }
     enum unit_mode mode = UNIT_ATOMIC;
@@ -287,5 +288,6 @@ void api_batch(struct request *request, void *context)
         return; /* without a fault, the reply has been sent */
     }
     reading.unit->mode = mode;
+    reading.unit->purpose = reading.purpose;
     api_submit(route->api, request, reading.unit, api_reply_results);
 }

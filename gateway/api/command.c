@@ -13,12 +13,12 @@ void api_command(struct request *request, void *context)
     const struct api_route *route = context;
     const struct command_type *type = route->command;
     enum media media;
-    if (!api_body_media(request, &media)) {
+    enum unit_purpose purpose;
+    if (!api_read_purpose(request, &purpose) || !api_body_media(request, &media)) {
         return;
     }
     const char *key = request_header(request, "idempotency-key");
-    bool is_dry_run = api_purpose(request) == UNIT_DRY_RUN;
-    if (!is_dry_run && (key == NULL || !api_key_is_valid(key))) {
+    if (purpose == UNIT_COMMIT && (key == NULL || !api_key_is_valid(key))) {
         problem_reply(request,
                       &(struct problem){.status = 400,
                                         .code = "idempotency.key_missing",
@@ -34,6 +34,7 @@ void api_command(struct request *request, void *context)
     if (unit == NULL) {
         return;
     }
+    unit->purpose = purpose;
     struct record_fault fault = {.code = "too_large", .detail = "the body is too large"};
     struct command *command = unit_prepare(unit, 0, type);
     if (command == NULL ||

@@ -101,6 +101,10 @@ static bool nodes_take(struct api *api,
 void api_customs(struct request *request, void *context)
 {
     struct api *api = ((const struct api_route *)context)->api;
+    enum unit_purpose purpose;
+    if (!api_read_purpose(request, &purpose)) {
+        return;
+    }
     const char *media = request_header(request, "content-type");
     if (media == NULL ||
         (strncmp(media, "application/xml", 15) != 0 && strncmp(media, "text/xml", 8) != 0)) {
@@ -121,6 +125,7 @@ void api_customs(struct request *request, void *context)
         return;
     }
     unit->mode = UNIT_INDEPENDENT;
+    unit->purpose = purpose;
     struct ceb_message message;
     struct ceb_fault fault;
     if (!ceb_read(body, &unit->arena, &message, &fault)) {

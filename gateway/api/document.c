@@ -72,12 +72,14 @@ void api_documents(struct request *request, void *context)
     if (query == NULL) {
         return;
     }
-    if (!query_read_page(query, &cursor, limit)) {
+    size_t filter = filter_find(request, route->document);
+    const struct record *record = document_types[route->document].record;
+    const char *filter_name = filter == SIZE_MAX ? NULL : record->fields[filter].name;
+    if (!query_read_page(query, filter_name, &cursor, limit)) {
         query_destroy(query);
         return;
     }
     const struct document_statements *statements = &route->api->statements[route->document];
-    size_t filter = filter_find(request, route->document);
     query->document = route->document;
     query->statement = statements->page;
     query->parameters[0] = cursor;
@@ -85,7 +87,7 @@ void api_documents(struct request *request, void *context)
     query->parameters[2] = arena_copy_text(request_arena(request), limit, strlen(limit));
     query->parameter_count = 3;
     if (filter != SIZE_MAX) {
-        const struct field *field = &document_types[route->document].record->fields[filter];
+        const struct field *field = &record->fields[filter];
         query->statement = statements->filtered[filter];
         query->parameters[3] = request_query(request, field->name);
         if (!filter_is_valid(field, query->parameters[3])) {

@@ -54,7 +54,7 @@ void api_events(struct request *request, void *context)
     if (query == NULL) {
         return;
     }
-    if (!query_read_page(query, &cursor, limit)) {
+    if (!query_read_page(query, NULL, &cursor, limit)) {
         query_destroy(query);
         return;
     }

@@ -100,8 +100,30 @@ void query_begin_item(struct query *query)
     query->item_count++;
 }
 
-bool query_read_page(struct query *query, const char **cursor_out, char limit_out[16])
+/* A parameter misspelt must not silently list everything. */
+static bool parameters_are_known(struct query *query, const char *filter)
 {
+    const char *names[] = {"cursor", "limit", filter, NULL};
+    const char *other = request_query_other(query->request, names);
+    if (other == NULL) {
+        return true;
+    }
+    problem_reply(query->request,
+                  &(struct problem){.status = 400,
+                                    .code = "request.unknown_parameter",
+                                    .title = "This list has no such parameter",
+                                    .detail = other});
+    return false;
+}
+
+bool query_read_page(struct query *query,
+                     const char *filter,
+                     const char **cursor_out,
+                     char limit_out[16])
+{
+    if (!parameters_are_known(query, filter)) {
+        return false;
+    }
     const char *cursor = request_query(query->request, "cursor");
     const char *limit = request_query(query->request, "limit");
     size_t count = PAGE_COUNT_DEFAULT;

@@ -10,10 +10,22 @@ struct waiter {
     void (*reply)(struct api *api, struct request *request, struct unit *unit);
 };
 
-enum unit_purpose api_purpose(const struct request *request)
+/* A dry run misspelt must not become a real one. */
+bool api_read_purpose(struct request *request, enum unit_purpose *purpose_out)
 {
+    static const char *const names[] = {"dry_run", NULL};
     const char *dry_run = request_query(request, "dry_run");
-    return dry_run != NULL && strcmp(dry_run, "true") == 0 ? UNIT_DRY_RUN : UNIT_COMMIT;
+    bool is_dry = dry_run != NULL && strcmp(dry_run, "true") == 0;
+    bool is_real = dry_run == NULL || strcmp(dry_run, "false") == 0;
+    if ((!is_dry && !is_real) || request_query_other(request, names) != NULL) {
+        problem_reply(request,
+                      &(struct problem){.status = 400,
+                                        .code = "request.unknown_parameter",
+                                        .title = "The only parameter is dry_run=true or false"});
+        return false;
+    }
+    *purpose_out = is_dry ? UNIT_DRY_RUN : UNIT_COMMIT;
+    return true;
 }
 
 static void reply_overloaded(struct request *request)
@@ -36,7 +48,6 @@ struct unit *api_unit_create(struct request *request, size_t command_count, size
     const struct identity *identity = request_identity(request);
     memcpy(unit->actor, identity->party, sizeof unit->actor);
     unit->actor_role = identity->role;
-    unit->purpose = api_purpose(request);
     return unit;
 }
 

@@ -184,6 +184,21 @@ const char *request_query(const struct request *request, const char *name)
     return target_parameter(&request->target, name);
 }
 
+const char *request_query_other(const struct request *request, const char *const *names)
+{
+    for (size_t i = 0; i < request->target.parameter_count; i++) {
+        size_t known = 0;
+        while (names[known] != NULL &&
+               strcmp(names[known], request->target.parameters[i].name) != 0) {
+            known++;
+        }
+        if (names[known] == NULL) {
+            return request->target.parameters[i].name;
+        }
+    }
+    return NULL;
+}
+
 const char *request_header(const struct request *request, const char *name)
 {
     for (size_t i = 0; request->has_head && i < request->http.header_count; i++) {
