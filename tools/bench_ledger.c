@@ -43,6 +43,7 @@ struct figures {
     double heap;
     double function;
     double restart_s;
+    double verify; /* transfers per second, everything else on the way included */
 };
 
 static bool number_parse(const char *text, size_t max, size_t *number_out)
@@ -203,19 +204,32 @@ static bool measure_restart(struct bench_engine *engine, struct figures *figures
            bench_engine_restart(engine, &figures->restart_s) == STATUS_OK;
 }
 
+static bool measure_verify(const char *owner, struct figures *figures)
+{
+    struct verify_report report;
+    instant_us start = clock_monotonic();
+    if (journal_verify(owner, &report) != STATUS_OK) {
+        fprintf(stderr, "verify: %s\n", report.first_bad);
+        return false;
+    }
+    figures->verify = (double)report.transfer_count / ((double)(clock_monotonic() - start) / 1e6);
+    return true;
+}
+
 static void print_json(const struct options *options, const struct figures *figures)
 {
     printf("{\"engine_per_second\":%.0f,\"copy_indexed_per_second\":%.0f,"
            "\"copy_heap_per_second\":%.0f,\"sql_function_per_second\":%.0f,"
            "\"engine_to_copy_indexed\":%.3f,\"engine_to_copy_heap\":%.3f,"
-           "\"engine_to_sql_function\":%.1f,\"batches\":[",
+           "\"engine_to_sql_function\":%.1f,\"verify_per_second\":%.0f,\"batches\":[",
            figures->engine,
            figures->indexed,
            figures->heap,
            figures->function,
            figures->engine / figures->indexed,
            figures->engine / figures->heap,
-           figures->engine / figures->function);
+           figures->engine / figures->function,
+           figures->verify);
     for (size_t i = 0; i < options->batch_count; i++) {
         printf("%s{\"batch\":%zu,\"per_second\":%.0f,\"commit_p50_ms\":%.3f,"
                "\"commit_p99_ms\":%.3f}",
@@ -259,6 +273,7 @@ static void print_text(const struct options *options, const struct figures *figu
            "PL/pgSQL function, 20 clients, one a commit",
            figures->function,
            figures->engine / figures->function);
+    printf("%-44s %12.0f\n", "verify, every row and law", figures->verify);
     if (options->has_restart) {
         printf("restart with %d accounts and %d transfers since the checkpoint: %.2f s\n",
                RESTART_ACCOUNTS,
@@ -298,7 +313,7 @@ static bool measure(const struct options *options, const char *owner, struct fig
         is_done = measure_restart(engine, figures);
     }
     bench_engine_destroy(engine);
-    return is_done;
+    return is_done && measure_verify(owner, figures);
 }
 
 int bench_ledger_main(int argument_count, char **arguments)

@@ -74,17 +74,25 @@ static const char peer_schema[] =
     "CREATE TABLE bench.account (id bigint PRIMARY KEY, balance bigint NOT NULL"
     " CHECK (balance >= 0));"
     "CREATE TABLE bench.transfer (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,"
-    " debit bigint NOT NULL, credit bigint NOT NULL, amount bigint NOT NULL CHECK (amount > 0),"
+    " key uuid NOT NULL UNIQUE, debit bigint NOT NULL, credit bigint NOT NULL,"
+    " amount bigint NOT NULL CHECK (amount > 0),"
     " recorded_at timestamptz NOT NULL DEFAULT clock_timestamp());"
-    "CREATE FUNCTION bench.move(debited bigint, credited bigint, moved bigint) RETURNS bigint"
-    " LANGUAGE plpgsql AS $$ DECLARE made bigint; BEGIN"
+    "CREATE TABLE bench.entry (account bigint NOT NULL, transfer bigint NOT NULL,"
+    " amount bigint NOT NULL, balance bigint NOT NULL, PRIMARY KEY (account, transfer));"
+    "CREATE FUNCTION bench.move(key uuid, debited bigint, credited bigint, moved bigint)"
+    " RETURNS bigint LANGUAGE plpgsql AS $$ DECLARE made bigint; BEGIN"
     " IF debited = credited OR moved <= 0 THEN RAISE EXCEPTION 'not a transfer'; END IF;"
     " PERFORM FROM bench.account WHERE id IN (debited, credited) ORDER BY id FOR UPDATE;"
-    " UPDATE bench.account SET balance = balance - moved WHERE id = debited AND balance >= moved;"
+    " INSERT INTO bench.transfer (key, debit, credit, amount)"
+    " VALUES (key, debited, credited, moved) RETURNING id INTO made;"
+    " WITH a AS (UPDATE bench.account SET balance = balance - moved"
+    "  WHERE id = debited AND balance >= moved RETURNING balance)"
+    "  INSERT INTO bench.entry SELECT debited, made, -moved, balance FROM a;"
     " IF NOT FOUND THEN RAISE EXCEPTION 'not enough'; END IF;"
-    " UPDATE bench.account SET balance = balance + moved WHERE id = credited;"
-    " INSERT INTO bench.transfer (debit, credit, amount) VALUES (debited, credited, moved)"
-    " RETURNING id INTO made; RETURN made; END $$;";
+    " WITH a AS (UPDATE bench.account SET balance = balance + moved"
+    "  WHERE id = credited RETURNING balance)"
+    "  INSERT INTO bench.entry SELECT credited, made, moved, balance FROM a;"
+    " RETURN made; END $$;";
 
 bool bench_peer_prepare(const char *owner_conninfo, size_t account_count)
 {
@@ -214,7 +222,7 @@ static bool script_write(int file, size_t account_count)
     int size = snprintf(script,
                         sizeof script,
                         "\\set a random(1, %zu)\n\\set b 1 + (:a + random(0, %zu)) %% %zu\n"
-                        "SELECT bench.move(:a, :b, 1);\n",
+                        "SELECT bench.move(gen_random_uuid(), :a, :b, 1);\n",
                         account_count,
                         account_count - 2,
                         account_count);

@@ -66,8 +66,14 @@ int64_t journal_checkpoint_seq(const struct journal *journal);
 
 /*
  * One transaction. OK: durable. REJECTED: certainly not there; the book must be rebuilt.
- * Fenced by a newer epoch: STATUS_LIMIT; this engine must never write again.
- * Retries and the look-up after a broken connection happen inside.
+ * LIMIT: fenced by a newer epoch; this engine must never write again. What became of the batch is
+ * for its successor to know: answer nobody.
+ * UNCERTAIN: the server stayed away for half a minute; nothing is known, as after REJECTED.
+ * CORRUPT: another batch has this one's number.
+ *
+ * After a broken connection the look-up happens inside: connect again, end the old backend, take
+ * the lock; where the epoch is still ours nobody else was between, and a batch found absent is sent
+ * again, a few times.
  */
 MUST_CHECK enum status journal_commit(struct journal *journal, const struct batch *batch);
 
@@ -79,15 +85,19 @@ MUST_CHECK enum status journal_heartbeat(struct journal *journal);
 struct keeper;
 struct keeper *keeper_create(const struct journal_config *config);
 void keeper_destroy(struct keeper *keeper);
-/* Adds the empty leaf ahead, seals full ones up to `seq`. */
+/* Adds the empty leaf ahead, seals full ones up to `seq`. AGAIN: readers were in the way. */
 MUST_CHECK enum status keeper_seal(struct keeper *keeper, int64_t seq);
 
-/* The balances to write: taken by the engine between two batches (a copy of what has changed since
- * the last checkpoint), written by the keeper while the engine goes on. */
+/*
+ * The balances to write: taken by the engine between two batches (a copy of what has changed since
+ * `changed_since_seq`, best the seq of the last checkpoint written), written by the keeper while
+ * the engine goes on. What changed between the last one written and `changed_since_seq` is made up
+ * for from the transfers, at the cost of reading them.
+ */
 struct checkpoint;
 struct checkpoint *checkpoint_take(const struct book *book, int64_t changed_since_seq);
 void checkpoint_destroy(struct checkpoint *checkpoint);
-/* Only call once the batch holding checkpoint's last transfer is durable. */
+/* Only call once the batch holding checkpoint's last transfer is durable; REJECTED otherwise. */
 MUST_CHECK enum status keeper_write(struct keeper *keeper, const struct checkpoint *checkpoint);
 
 /* --- readers: committed rows only --- */
@@ -139,7 +149,8 @@ MUST_CHECK enum status journal_read_commands(struct journal_reader *reader,
                                              command_callback *callback,
                                              void *context);
 
-/* Any other SELECT; parameters as text, results in binary where the types allow. `statement` is a
+/* Any other SELECT, names with their schema; parameters as text, results in binary: cast sums to
+ * bigint and what is no type of batch.h to text. `statement` is a
  * constant of ours, never built from input. */
 typedef void row_callback(void *context, const struct row_view *row);
 MUST_CHECK enum status journal_read(struct journal_reader *reader,
@@ -159,5 +170,14 @@ struct verify_report {
     char first_bad[256]; /* "transfer 54321: amount differs from what batch 17 was sealed with" */
 };
 
-/* Recomputes the hash chain and every law from SQL alone. STATUS_CORRUPT with the first bad row. */
+/*
+ * Recomputes the hash chain and every law from SQL alone, in one snapshot, beside a running engine;
+ * the reader role is enough. CORRUPT with the first bad row: edited, missing, added, twice, moved
+ * to another batch. Also checked: commands and each party's events without a gap, balances of
+ * checkpoints against their transfers, and per subject of the memo book that the limit is the sum
+ * of its parts.
+ *
+ * Whoever can write every table can cut the last batches off with all their rows, or write a new
+ * chain from some batch on: that shows only against a head kept elsewhere (ledger/proof).
+ */
 MUST_CHECK enum status journal_verify(const char *conninfo, struct verify_report *report_out);

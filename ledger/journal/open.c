@@ -317,7 +317,7 @@ enum status journal_reopen(struct journal *journal)
             return STATUS_UNCERTAIN;
         }
         wait_us(back_off_us);
-        back_off_us = back_off_us < INSTANT_US_PER_SECOND ? 2 * back_off_us : back_off_us;
+        back_off_us = back_off_us < INSTANT_US_PER_SECOND / 8 ? 2 * back_off_us : back_off_us;
     }
 }
 

@@ -89,6 +89,49 @@ static void test_a_refused_batch_leaves_nothing(void **state)
     engine_destroy(&engine);
 }
 
+/* A COMMIT with a warning may not have reached everywhere: it counts only after a second look. */
+static void test_a_warning_puts_a_commit_in_doubt(void **state)
+{
+    (void)state;
+    struct engine engine;
+    engine_create(&engine, &fixture, 5);
+    assert_int_equal(engine_open(&engine), STATUS_OK);
+    long long before = pg_number(&fixture.pg, "SELECT count(*) FROM ledger.batch");
+    assert_true(pg_run(&fixture.pg,
+                       "postgres",
+                       "CREATE FUNCTION ledger.warn() RETURNS trigger LANGUAGE plpgsql AS"
+                       " $$ BEGIN RAISE WARNING 'not everywhere'; RETURN NULL; END $$;"
+                       "CREATE TRIGGER warn AFTER INSERT ON ledger.command"
+                       " EXECUTE FUNCTION ledger.warn()"));
+    assert_int_equal(engine_commit(&engine, 3), STATUS_OK);
+    assert_int_equal(engine_commit(&engine, 3), STATUS_OK);
+    assert_int_equal(pg_number(&fixture.pg, "SELECT count(*) FROM ledger.batch"), before + 2);
+    assert_true(pg_run(&fixture.pg, "postgres", "DROP TRIGGER warn ON ledger.command"));
+    engine_destroy(&engine);
+}
+
+/* All statements succeed, COMMIT itself does not. */
+static void test_a_commit_that_fails_is_rejected(void **state)
+{
+    (void)state;
+    struct engine engine;
+    engine_create(&engine, &fixture, 6);
+    assert_int_equal(engine_open(&engine), STATUS_OK);
+    long long before = pg_number(&fixture.pg, "SELECT count(*) FROM ledger.batch");
+    assert_true(pg_run(&fixture.pg,
+                       "postgres",
+                       "CREATE FUNCTION ledger.fail() RETURNS trigger LANGUAGE plpgsql AS"
+                       " $$ BEGIN RAISE EXCEPTION 'too late'; END $$;"
+                       "CREATE CONSTRAINT TRIGGER fail AFTER INSERT ON ledger.command DEFERRABLE"
+                       " INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION ledger.fail()"));
+    assert_int_equal(engine_commit(&engine, 3), STATUS_REJECTED);
+    assert_true(pg_run(&fixture.pg, "postgres", "DROP TRIGGER fail ON ledger.command"));
+    assert_int_equal(pg_number(&fixture.pg, "SELECT count(*) FROM ledger.batch"), before);
+    assert_int_equal(engine_open(&engine), STATUS_OK);
+    assert_int_equal(engine_commit(&engine, 3), STATUS_OK);
+    engine_destroy(&engine);
+}
+
 static void test_unsafe_settings_are_refused(void **state)
 {
     (void)state;
@@ -110,6 +153,8 @@ int main(void)
         cmocka_unit_test(test_committed_batches_recover_to_the_same_book),
         cmocka_unit_test(test_an_empty_batch_is_nothing),
         cmocka_unit_test(test_a_refused_batch_leaves_nothing),
+        cmocka_unit_test(test_a_warning_puts_a_commit_in_doubt),
+        cmocka_unit_test(test_a_commit_that_fails_is_rejected),
         cmocka_unit_test(test_unsafe_settings_are_refused),
     };
     return cmocka_run_group_tests(tests, start, stop);

@@ -69,7 +69,7 @@ static const struct tampering tamperings[] = {
                             "= 54",                                                               "transfer 54: differs from what batch"                     },
     {"edit an open transfer",
      OFF("ledger.transfer") "UPDATE ledger.transfer SET code = code + 1 WHERE seq = "
-                            "1117",                                                                "transfer 1117: differs from what batch"                   },
+                            "1117",                                                               "transfer 1117: differs from what batch"                   },
     {"delete a transfer",
      OFF("ledger.transfer") "DELETE FROM ledger.transfer WHERE seq = 222",
      "transfer 222: missing, batch"                                                                                                                          },
