@@ -179,14 +179,9 @@ static void statement_query(struct api *api, struct request *request, struct uni
         return;
     }
     const struct account_view *view = command->answer;
-    struct query *query = query_create(api, request);
-    const char *cursor;
-    char limit[16];
+    struct page *page;
+    struct query *query = query_create_page(api, request, NULL, &page);
     if (query == NULL) {
-        return;
-    }
-    if (!query_read_page(query, NULL, &cursor, limit)) {
-        query_destroy(query);
         return;
     }
     char numbers[2][24];
@@ -200,9 +195,10 @@ static void statement_query(struct api *api, struct request *request, struct uni
         "SELECT seq, side, counterpart, amount, kind, command_seq, recorded_at, balance"
         " FROM ledger.statement($1::bigint, $2::bigint, $3::integer + 1)";
     query->parameters[0] = arena_copy_text(arena, numbers[0], strlen(numbers[0]));
-    query->parameters[1] =
-        cursor[0] != '\0' ? cursor : arena_copy_text(arena, numbers[1], strlen(numbers[1]));
-    query->parameters[2] = arena_copy_text(arena, limit, strlen(limit));
+    query->parameters[1] = page->cursor[0] != '\0'
+                               ? page->cursor
+                               : arena_copy_text(arena, numbers[1], strlen(numbers[1]));
+    query->parameters[2] = page->limit;
     query->parameter_count = 3;
     query->each = entry_each;
     query_submit(query, query_reply);

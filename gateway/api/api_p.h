@@ -132,12 +132,17 @@ void query_destroy(struct query *query);
 void query_reply(struct query *query);
 /* Before each item of a page: the separator. */
 void query_begin_item(struct query *query);
-/* "limit" and "cursor" of the request; `filter` is the one other parameter it may have, or NULL.
- * False after a 400 reply. */
-bool query_read_page(struct query *query,
-                     const char *filter,
-                     const char **cursor_out,
-                     char limit_out[16]);
+/* "cursor" and "limit" of the request; live as long as the request. */
+struct page {
+    const char *cursor; /* "" at first */
+    char limit[16];
+};
+/* For a page of items. `filter` is the one other parameter the request may have, or NULL. NULL
+ * after a reply. */
+struct query *query_create_page(struct api *api,
+                                struct request *request,
+                                const char *filter,
+                                struct page **page_out);
 
 /* statement.c: the SELECTs of documents, made once from their records */
 struct document_statements {

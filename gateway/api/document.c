@@ -66,25 +66,20 @@ static size_t filter_find(const struct request *request, enum document document)
 void api_documents(struct request *request, void *context)
 {
     const struct api_route *route = context;
-    struct query *query = query_create(route->api, request);
-    const char *cursor;
-    char limit[16];
-    if (query == NULL) {
-        return;
-    }
     size_t filter = filter_find(request, route->document);
     const struct record *record = document_types[route->document].record;
     const char *filter_name = filter == SIZE_MAX ? NULL : record->fields[filter].name;
-    if (!query_read_page(query, filter_name, &cursor, limit)) {
-        query_destroy(query);
+    struct page *page;
+    struct query *query = query_create_page(route->api, request, filter_name, &page);
+    if (query == NULL) {
         return;
     }
     const struct document_statements *statements = &route->api->statements[route->document];
     query->document = route->document;
     query->statement = statements->page;
-    query->parameters[0] = cursor;
+    query->parameters[0] = page->cursor;
     query->parameters[1] = query->party;
-    query->parameters[2] = arena_copy_text(request_arena(request), limit, strlen(limit));
+    query->parameters[2] = page->limit;
     query->parameter_count = 3;
     if (filter != SIZE_MAX) {
         const struct field *field = &record->fields[filter];

@@ -48,17 +48,12 @@ static void event_each(void *context, const struct row_view *row)
 void api_events(struct request *request, void *context)
 {
     const struct api_route *route = context;
-    struct query *query = query_create(route->api, request);
-    const char *cursor;
-    char limit[16];
+    struct page *page;
+    struct query *query = query_create_page(route->api, request, NULL, &page);
     if (query == NULL) {
         return;
     }
-    if (!query_read_page(query, NULL, &cursor, limit)) {
-        query_destroy(query);
-        return;
-    }
-    if (strspn(cursor, "0123456789") != strlen(cursor) || strlen(cursor) > 18) {
+    if (strspn(page->cursor, "0123456789") != strlen(page->cursor) || strlen(page->cursor) > 18) {
         problem_reply(request,
                       &(struct problem){.status = 400,
                                         .code = "request.range",
@@ -74,8 +69,8 @@ void api_events(struct request *request, void *context)
                        " ORDER BY p.version DESC LIMIT 1) AND e.party_seq > $2::bigint"
                        " ORDER BY e.party_seq LIMIT $3::bigint";
     query->parameters[0] = arena_copy_text(arena, party, strlen(party));
-    query->parameters[1] = cursor[0] == '\0' ? "0" : cursor;
-    query->parameters[2] = arena_copy_text(arena, limit, strlen(limit));
+    query->parameters[1] = page->cursor[0] == '\0' ? "0" : page->cursor;
+    query->parameters[2] = page->limit;
     query->parameter_count = 3;
     query->each = event_each;
     query_submit(query, query_reply);

@@ -1,3 +1,4 @@
+#include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -116,10 +117,8 @@ static bool parameters_are_known(struct query *query, const char *filter)
     return false;
 }
 
-bool query_read_page(struct query *query,
-                     const char *filter,
-                     const char **cursor_out,
-                     char limit_out[16])
+/* False after a 400 reply. */
+static bool page_read(struct query *query, const char *filter, struct page *page_out)
 {
     if (!parameters_are_known(query, filter)) {
         return false;
@@ -141,9 +140,28 @@ bool query_read_page(struct query *query,
         }
     }
     query->item_count_max = count;
-    *cursor_out = cursor == NULL ? "" : cursor;
-    (void)snprintf(limit_out, 16, "%zu", count);
+    page_out->cursor = cursor == NULL ? "" : cursor;
+    (void)snprintf(page_out->limit, sizeof page_out->limit, "%zu", count);
     return true;
+}
+
+struct query *query_create_page(struct api *api,
+                                struct request *request,
+                                const char *filter,
+                                struct page **page_out)
+{
+    struct query *query = query_create(api, request);
+    struct page *page = arena_take(request_arena(request), sizeof *page);
+    assert(page != NULL); /* a request without a body has its whole arena */
+    if (query == NULL) {
+        return NULL;
+    }
+    if (!page_read(query, filter, page)) {
+        query_destroy(query);
+        return NULL;
+    }
+    *page_out = page;
+    return query;
 }
 
 /* A full page may have a next one. */
