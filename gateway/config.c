@@ -70,7 +70,7 @@ struct message {
     size_t size;
 };
 
-static void
+__attribute__((format(printf, 3, 0))) static void
 keep_first_error(cyaml_log_t level, void *context, const char *format, va_list arguments)
 {
     struct message *message = context;

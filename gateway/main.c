@@ -220,5 +220,5 @@ int main(int argument_count, char **arguments)
         fprintf(stderr, "kouan-gateway: %s\n", house.message);
     }
     house_close(&house);
-    return code;
+    return (int)code;
 }

@@ -204,8 +204,8 @@ void crew_settle(struct crew *crew, char grn_out[18])
     static const char *const others[] = {
         "{\"id\":\"bank\",\"kind\":\"bank\",\"name\":\"Bank\",\"bic\":\"BKCHCNBJ\"}",
         "{\"id\":\"customs\",\"kind\":\"customs\",\"name\":\"Customs\",\"district\":\"0619\"}",
-        "{\"id\":\"merchant\",\"kind\":\"merchant\",\"name\":\"Merchant\",\"customs_code\":"
-        "\"1506960AB1\"}",
+        ("{\"id\":\"merchant\",\"kind\":\"merchant\",\"name\":\"Merchant\","
+         "\"customs_code\":\"1506960AB1\"}"),
     };
     static const char *const names[] = {"bank", "customs", "merchant"};
     must(crew,
