@@ -12,7 +12,9 @@
 /* clang-format on */
 
 #include "adapters/customs/ceb.h"
-#include "tests/customs/vector_file.h"
+#include "tests/vector_file.h"
+
+#define VECTORS "customs/vectors/"
 
 enum {
     ARENA_SIZE = 1 << 20,
@@ -87,14 +89,14 @@ static void check_good(const char *name, const char *meaning)
     struct ceb_message message;
     struct ceb_fault fault;
     arena_create(&arena, ARENA_SIZE);
-    snprintf(path, sizeof path, "good/%s.xml", name);
+    snprintf(path, sizeof path, VECTORS "good/%s.xml", name);
     struct bytes xml = vector_load(path);
     if (!ceb_read(xml, &arena, &message, &fault)) {
         fail_msg(
             "%s: %s %s line %d: %s", name, fault.code, fault.element, fault.line, fault.detail);
     }
     dump_message(&dump, &message);
-    snprintf(path, sizeof path, "expected/%s.txt", meaning);
+    snprintf(path, sizeof path, VECTORS "expected/%s.txt", meaning);
     struct bytes expected = vector_load(path);
     if (expected.size != dump.size || memcmp(expected.data, dump.text, dump.size) != 0) {
         fail_msg("%s: expected\n%.*s\ngot\n%s",
@@ -115,7 +117,7 @@ static void check_bad(const char *name, const char *code, const char *element)
     struct ceb_message message;
     struct ceb_fault fault;
     arena_create(&arena, ARENA_SIZE);
-    snprintf(path, sizeof path, "bad/%s.xml", name);
+    snprintf(path, sizeof path, VECTORS "bad/%s.xml", name);
     struct bytes xml = vector_load(path);
     if (ceb_read(xml, &arena, &message, &fault)) {
         fail_msg("%s: accepted", name);
@@ -131,32 +133,6 @@ static void check_bad(const char *name, const char *code, const char *element)
     arena_destroy(&arena);
 }
 
-/* Rows of a table file: words split by blanks, '#' starts a comment. */
-static size_t for_each_row(const char *table, void (*check)(char *words[3]))
-{
-    struct bytes bytes = vector_load(table);
-    char *text = malloc(bytes.size + 1);
-    assert_non_null(text);
-    memcpy(text, bytes.data, bytes.size);
-    text[bytes.size] = '\0';
-    size_t count = 0;
-    char *line_state = NULL;
-    for (char *line = strtok_r(text, "\n", &line_state); line != NULL;
-         line = strtok_r(NULL, "\n", &line_state)) {
-        char *word_state = NULL;
-        char *words[3] = {strtok_r(line, " ", &word_state)};
-        words[1] = strtok_r(NULL, " ", &word_state);
-        words[2] = strtok_r(NULL, " ", &word_state);
-        if (words[0] != NULL && words[0][0] != '#') {
-            check(words);
-            count++;
-        }
-    }
-    free(text);
-    vector_release(bytes);
-    return count;
-}
-
 static void good_row(char *words[3])
 {
     check_good(words[0], words[1]);
@@ -170,13 +146,13 @@ static void bad_row(char *words[3])
 static void test_good_vectors(void **state)
 {
     (void)state;
-    assert_int_equal(for_each_row("good.table", good_row), 17);
+    assert_int_equal(vector_each_row(VECTORS "good.table", good_row), 17);
 }
 
 static void test_bad_vectors(void **state)
 {
     (void)state;
-    assert_int_equal(for_each_row("bad.table", bad_row), 73);
+    assert_int_equal(vector_each_row(VECTORS "bad.table", bad_row), 73);
 }
 
 /* A fault tells where and why, and repeats nothing of a person. */
@@ -187,7 +163,7 @@ static void test_fault_hides_values(void **state)
     struct ceb_message message;
     struct ceb_fault fault;
     arena_create(&arena, ARENA_SIZE);
-    struct bytes xml = vector_load("bad/buyer-name-long.xml");
+    struct bytes xml = vector_load(VECTORS "bad/buyer-name-long.xml");
     assert_false(ceb_read(xml, &arena, &message, &fault));
     assert_int_equal(fault.line, 29);
     assert_string_equal(fault.detail, "length in characters");
@@ -294,7 +270,7 @@ static void test_bounds(void **state)
 static void test_every_cut_is_refused(void **state)
 {
     (void)state;
-    struct bytes whole = vector_load("good/621-prefix.xml");
+    struct bytes whole = vector_load(VECTORS "good/621-prefix.xml");
     struct arena arena;
     arena_create(&arena, ARENA_SIZE);
     size_t end = whole.size;
