@@ -89,6 +89,14 @@ bool api_reply_failed_unit(struct request *request, const struct unit *unit)
                                         .title = "The batch does not fit one transaction",
                                         .detail = "send it in smaller parts"});
         return true;
+    case UNIT_IN_DOUBT:
+        problem_reply(request,
+                      &(struct problem){.status = 503,
+                                        .code = "gateway.in_doubt",
+                                        .title = "Whether it was done is not known yet",
+                                        .detail = "send the same again, with the same key",
+                                        .extra_headers = "Retry-After: 2\r\n"});
+        return true;
     case UNIT_WAITING:
     case UNIT_NOT_COMMITTED:
         problem_reply(request,

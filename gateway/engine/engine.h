@@ -8,8 +8,9 @@
  *                       └→ missing: fetch        commits makes the next: group commit)
  *
  * Three threads: the engine itself (state and book), the committer (blocks in journal_commit), the
- * fetcher (blocks in reads). A batch that certainly did not commit makes the book untrue: all units
- * since are answered UNIT_NOT_COMMITTED and the state is rebuilt from the journal.
+ * fetcher (blocks in reads). A batch that did not commit makes the book untrue: its units are
+ * answered UNIT_NOT_COMMITTED (or UNIT_IN_DOUBT where nobody can tell), so are all since, and the
+ * state is rebuilt from the journal.
  */
 #include <stdbool.h>
 #include <stddef.h>

@@ -221,7 +221,7 @@ static void open_finish(struct engine *engine)
     engine->state = state_create(engine->book, &limits, may_exist, engine);
     engine->command_seq = journal_command_seq(engine->journal);
     engine->durable_seq = engine->command_seq;
-    engine->checkpoint_taken_seq = book_seq(engine->book);
+    engine->checkpoint_taken_seq = journal_checkpoint_seq(engine->journal);
     LOG(LOG_INFO,
         "engine active",
         LOG_NUMBER("command_seq", engine->command_seq),
@@ -237,9 +237,15 @@ static void open_finish(struct engine *engine)
     pthread_mutex_unlock(&engine->lock);
 }
 
-/* Nothing since the last commit is true: everybody who saw it is told so. */
-static void abandon(struct engine *engine)
+/*
+ * Nothing since the last commit is true: everybody who saw it is told so. The batch under way may
+ * yet be there, unless the journal was certain.
+ */
+static void abandon(struct engine *engine, enum unit_status under_way)
 {
+    if (engine->committing != NULL) {
+        answer_all(engine, &engine->committing->units, under_way);
+    }
     for (size_t i = 0; i < 2; i++) {
         struct engine_batch *batch = &engine->batches[i];
         engine_batch_clear(batch);
@@ -300,29 +306,6 @@ static void take_news(struct engine *engine, struct news *news)
     unit_list_join(&engine->ready, &engine->inbox);
 }
 
-/* False when the engine can never go on. */
-static bool commit_take(struct engine *engine, const struct news *news)
-{
-    switch (news->commit_status) {
-    case STATUS_OK:
-        commit_succeed(engine);
-        return true;
-    case STATUS_LIMIT:
-        abandon(engine);
-        stop_for_good(engine, "a newer engine has taken over");
-        return false;
-    case STATUS_AGAIN:
-    case STATUS_REJECTED:
-    case STATUS_UNCERTAIN:
-    case STATUS_CORRUPT:
-        LOG(LOG_ERROR,
-            "batch not committed, rebuilding",
-            LOG_TEXT("status", status_name(news->commit_status)));
-        return true;
-    }
-    return false;
-}
-
 /* Waits until the fetcher has given back what it was asked. */
 static void fetch_await(struct engine *engine)
 {
@@ -338,10 +321,40 @@ static void fetch_await(struct engine *engine)
     }
 }
 
-static void rebuild_start(struct engine *engine)
+/* A newer engine has the lock: this one must never write again. */
+static void stop_fenced(struct engine *engine)
 {
     fetch_await(engine);
-    abandon(engine);
+    abandon(engine, UNIT_IN_DOUBT);
+    stop_for_good(engine, "a newer engine has taken over");
+}
+
+/* False when the engine can never go on. */
+static bool commit_take(struct engine *engine, const struct news *news)
+{
+    switch (news->commit_status) {
+    case STATUS_OK:
+        commit_succeed(engine);
+        return true;
+    case STATUS_LIMIT:
+        stop_fenced(engine);
+        return false;
+    case STATUS_AGAIN:
+    case STATUS_REJECTED:
+    case STATUS_UNCERTAIN:
+    case STATUS_CORRUPT:
+        LOG(LOG_ERROR,
+            "batch not committed, rebuilding",
+            LOG_TEXT("status", status_name(news->commit_status)));
+        return true;
+    }
+    return false;
+}
+
+static void rebuild_start(struct engine *engine, enum unit_status under_way)
+{
+    fetch_await(engine);
+    abandon(engine, under_way);
     pthread_mutex_lock(&engine->lock);
     engine->report.rebuild_count++;
     pthread_mutex_unlock(&engine->lock);
@@ -406,13 +419,12 @@ static bool turn(struct engine *engine)
             return false;
         }
         if (news.commit_status != STATUS_OK) {
-            rebuild_start(engine);
+            rebuild_start(
+                engine, news.commit_status == STATUS_REJECTED ? UNIT_NOT_COMMITTED : UNIT_IN_DOUBT);
         }
     }
     if (news.is_fenced) {
-        fetch_await(engine);
-        abandon(engine);
-        stop_for_good(engine, "a newer engine has taken over");
+        stop_fenced(engine);
         return false;
     }
     if (engine->state == NULL) {

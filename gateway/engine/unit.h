@@ -34,7 +34,8 @@ enum unit_status {
     UNIT_WAITING,
     UNIT_ANSWERED,      /* each command has its result, and what was done is durable */
     UNIT_NOT_COMMITTED, /* nothing happened; the same keys may be sent again */
-    UNIT_TOO_LARGE,     /* its effects do not fit one transaction */
+    UNIT_IN_DOUBT,  /* whether it was committed is not known; a repeat with the same keys tells */
+    UNIT_TOO_LARGE, /* its effects do not fit one transaction */
 };
 
 enum command_result {
