@@ -1,6 +1,7 @@
 /* The messages about money: recalls and their resolution, statements and notifications. */
 #include "adapters/iso20022/mx_row.h"
 
+/* Macros as in mx_row.h. NOLINTBEGIN(bugprone-macro-parentheses) */
 /* clang-format off: one row a line */
 #define CASE(path, type, member)                                                                   \
     ROW(path "/Id", MX_TEXT, 0, 35, type, member.id), AGENT(path "/Cretr/Agt", type, member.creator)
@@ -185,3 +186,4 @@ const struct mx_record mx_camt_029 = RECORD(camt_029_rows, iso20022_document, mx
 const struct mx_record mx_camt_053 = RECORD(camt_053_rows, iso20022_document, NULL);
 const struct mx_record mx_camt_054 = RECORD(camt_054_rows, iso20022_document, NULL);
 /* clang-format on */
+/* NOLINTEND(bugprone-macro-parentheses) */

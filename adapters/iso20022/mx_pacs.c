@@ -1,6 +1,7 @@
 /* The messages between banks: transfers, their status, their return; and the header before them. */
 #include "adapters/iso20022/mx_row.h"
 
+/* Macros as in mx_row.h. NOLINTBEGIN(bugprone-macro-parentheses) */
 /* clang-format off: one row a line */
 static const struct mx_row header_rows[] = {
     AGENT("Fr/FIId", iso20022_header, from),
@@ -170,3 +171,4 @@ const struct mx_record mx_pacs_009 = RECORD(pacs_009_rows, iso20022_document, mx
 const struct mx_record mx_pacs_002 = RECORD(pacs_002_rows, iso20022_document, mx_check_results);
 const struct mx_record mx_pacs_004 = RECORD(pacs_004_rows, iso20022_document, mx_check_returns);
 /* clang-format on */
+/* NOLINTEND(bugprone-macro-parentheses) */

@@ -3,6 +3,8 @@
 #include "adapters/iso20022/mx_check.h"
 #include "adapters/iso20022/mx_rule.h"
 
+/* Paths are joined as string literals and members named inside offsetof: neither can stand in
+ * parentheses. NOLINTBEGIN(bugprone-macro-parentheses) */
 /* clang-format off: one row a line */
 #define ROW(path, kind, flags, length_max, type, member)                                           \
     {                                                                                              \
@@ -70,5 +72,6 @@
     AGENT(root "/GrpHdr/InstgAgt", iso20022_document, sender),                                     \
         AGENT(root "/GrpHdr/InstdAgt", iso20022_document, receiver)
 /* clang-format on */
+/* NOLINTEND(bugprone-macro-parentheses) */
 
 extern const struct mx_record mx_reason;

@@ -182,8 +182,11 @@ static const char *text_copy(struct arena *arena, const char *before, struct mx_
         memcpy(copy, before, before_size);
         copy[before_size - 1] = '\n';
     }
-    for (size_t i = 0; i < input.size; i++) {
-        copy[before_size + i] = (unsigned char)input.text[i] < ' ' ? ' ' : input.text[i];
+    memcpy(copy + before_size, input.text, input.size);
+    for (char *at = copy + before_size; *at != '\0'; at++) {
+        if ((unsigned char)*at < ' ') {
+            *at = ' ';
+        }
     }
     return copy;
 }

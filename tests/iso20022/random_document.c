@@ -22,6 +22,7 @@ uint64_t random_next(struct random *random)
 
 uint64_t random_below(struct random *random, uint64_t bound)
 {
+    assert(bound > 0);
     return random_next(random) % bound;
 }
 
@@ -144,7 +145,7 @@ static const char *random_iban(struct random *random)
 
 static date_days random_date(struct random *random)
 {
-    return date_from_civil(1970, 1, 2) + (date_days)random_below(random, 365 * 8000);
+    return date_from_civil(1970, 1, 2) + (date_days)random_below(random, UINT64_C(365) * 8000);
 }
 
 static int random_word(struct random *random, const char *const *words)
