@@ -2,8 +2,8 @@
 /*
  * Transfers per second, durable, on this machine and in one run: the engine's path (book, batch,
  * commit by COPY into a leaf without b-trees, sealing beside it), raw COPY of the same rows, and a
- * PL/pgSQL function that makes one checked, idempotent double-entry transfer a call (a transfer, two
- * entries with balances, two accounts). Then how fast all of it is verified.
+ * PL/pgSQL function that makes one checked, idempotent double-entry transfer a call (a transfer,
+ * two entries with balances, two accounts). Then how fast all of it is verified.
  *
  * Arguments: [--json] [--transfers N] [--batch N]… [--accounts N] [--rounds N] [--restart]
  * [--conninfo TEXT | [--bindir DIR] [--directory DIR]]

@@ -67,7 +67,7 @@ enum field_flags {
     FIELD_KEY = 8,      /* document key; not a column, it is `key` */
     FIELD_CODE = 16,    /* text of A-Z a-z 0-9 . _ : / - only */
     FIELD_INDEX = 32,   /* listed and filtered by: gets an index (name, key) */
-    FIELD_PREFIX = 64,  /* filtered by as well; the key begins with it and a slash: needs no index */
+    FIELD_PREFIX = 64, /* filtered by as well; the key begins with it and a slash: needs no index */
 };
 
 struct name {

@@ -37,7 +37,8 @@ enum method request_method(const struct request *request);
 const char *request_path(const struct request *request); /* decoded, without the query */
 /* The value of a query parameter, or NULL. */
 const char *request_query(const struct request *request, const char *name);
-/* The name of the first parameter that is none of `names` (NULL-terminated); NULL: there is none. */
+/* The name of the first parameter that is none of `names` (NULL-terminated); NULL: there is none.
+ */
 const char *request_query_other(const struct request *request, const char *const *names);
 /* The one value of a header (any case), or NULL. Of headers that may be repeated (Accept…), the
  * first. */
