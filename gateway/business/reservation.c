@@ -90,21 +90,6 @@ void reservation_put(struct context *context, const struct reservation *reservat
     state_put(context->state, DOCUMENT_RESERVATION, reservation);
 }
 
-/* To the principal alone: there is one for every parcel, and customs asked for it. */
-static void tell(struct context *context,
-                 const char *type,
-                 const struct guarantee *guarantee,
-                 const struct reservation *reservation,
-                 int64_t amount_minor)
-{
-    struct notice notice;
-    notice_begin(&notice, type, reservation->grn);
-    notice_text(&notice, "reference", reservation->reference);
-    notice_money(&notice, "amount", cny(amount_minor));
-    notice_to(&notice, guarantee->principal_number);
-    notice_send(context, &notice);
-}
-
 enum verdict reservation_make(struct context *context,
                               struct guarantee *guarantee,
                               struct reservation *reservation)
@@ -123,7 +108,6 @@ enum verdict reservation_make(struct context *context,
         return verdict;
     }
     reservation_put(context, reservation);
-    tell(context, "reservation.made", guarantee, reservation, reservation->amount.minor);
     return VERDICT_DONE;
 }
 
@@ -173,7 +157,6 @@ enum verdict reservation_free(struct context *context,
         reservation->state = RESERVATION_RESTORED;
     }
     reservation_put(context, reservation);
-    tell(context, "reservation.restored", guarantee, reservation, amount_minor);
     return VERDICT_DONE;
 }
 
@@ -286,7 +269,6 @@ enum verdict guarantee_adjust(struct context *context, const void *command_, voi
     }
     reservation.amount = command->amount;
     reservation_put(context, &reservation);
-    tell(context, "reservation.adjusted", &guarantee, &reservation, command->amount.minor);
     answer_reservation(&guarantee, &reservation, answer_out);
     return rule_done(context);
 }

@@ -1,7 +1,7 @@
 /*
- * One batch, one transaction, sent as one string of statements; the rows follow as each COPY asks
- * for them. The row of ledger.batch comes last, so that the server works on the other rows while
- * their hash is computed here.
+ * One batch, one transaction, sent as one string of statements and all rows behind it (wire.h); or,
+ * where that cannot be, the rows as each COPY asks for them. The row of ledger.batch comes last, so
+ * that the server works on the other rows while their hash is computed here.
  */
 #include <assert.h>
 #include <inttypes.h>
@@ -11,6 +11,7 @@
 
 #include "ledger/base/log.h"
 #include "ledger/journal/rows.h"
+#include "ledger/journal/wire.h"
 #include "ledger/journal/writer.h"
 
 enum {
@@ -51,6 +52,8 @@ struct sending {
     size_t piece_at;
     size_t mark_count;
     struct writer proofs;
+    struct wire wire;
+    bool is_ahead; /* all rows are sent before the server asks for them */
     bool has_seal_sent;
     bool has_committed;
 };
@@ -136,12 +139,18 @@ static void plan(struct sending *sending)
     sql_add(sql, ";COPY ledger.batch (%s) FROM STDIN (FORMAT binary);COMMIT", seal_columns);
 }
 
-static bool put_rows(PGconn *pg, const struct stream *stream, size_t first, size_t last)
+static bool
+put_rows(struct sending *sending, const struct stream *stream, size_t first, size_t last)
 {
     size_t start = first == 0 ? 0 : stream->row_ends[first - 1];
-    return copy_put_header(pg) &&
-           copy_put_rows(pg, stream->data + start, stream->row_ends[last - 1] - start) &&
-           copy_put_trailer(pg);
+    const uint8_t *rows = stream->data + start;
+    size_t size = stream->row_ends[last - 1] - start;
+    if (sending->is_ahead) {
+        copy_wire_rows(&sending->wire, rows, size);
+        return !sending->wire.has_failed;
+    }
+    PGconn *pg = sending->journal->connection.pg;
+    return copy_put_header(pg) && copy_put_rows(pg, rows, size) && copy_put_trailer(pg);
 }
 
 /* Adds one stream to the proof of the batch; its rows are with the server by now. */
@@ -179,10 +188,10 @@ static bool put_seal(struct sending *sending)
     stream_clear(&journal->seal_row);
     seal_write(&journal->seal_row, sending->seal, streams, marks);
     sending->has_seal_sent = true;
-    return put_rows(journal->connection.pg, &journal->seal_row, 0, 1);
+    return put_rows(sending, &journal->seal_row, 0, 1);
 }
 
-/* Answers one COPY that the server has begun. */
+/* Puts the rows of the next COPY, the seal last. */
 static bool put_next(struct sending *sending)
 {
     if (sending->piece_at == sending->piece_count) {
@@ -190,7 +199,7 @@ static bool put_next(struct sending *sending)
     }
     const struct piece *piece = &sending->pieces[sending->piece_at++];
     const struct stream *stream = &sending->batch->streams[piece->stream];
-    if (!put_rows(sending->journal->connection.pg, stream, piece->first, piece->last)) {
+    if (!put_rows(sending, stream, piece->first, piece->last)) {
         return false;
     }
     if (piece->last == stream->row_count) {
@@ -211,7 +220,8 @@ static bool take_result(struct sending *sending, const PGresult *result, enum st
         return true;
     }
     if (PQresultStatus(result) == PGRES_COPY_IN) {
-        return put_next(sending);
+        return sending->is_ahead ? PQputCopyEnd(sending->journal->connection.pg, NULL) == 1
+                                 : put_next(sending);
     }
     if (PQresultStatus(result) == PGRES_COMMAND_OK &&
         strcmp(PQcmdStatus((PGresult *)result), "COMMIT") == 0) {
@@ -241,12 +251,32 @@ static enum attempt attempt_conclude(struct sending *sending, enum status judged
     return is_fenced ? ATTEMPT_FENCED : ATTEMPT_REFUSED;
 }
 
+/* All rows at once; what the server says to them is read afterwards. */
+static bool send_ahead(struct sending *sending)
+{
+    struct journal *journal = sending->journal;
+    sending->is_ahead = wire_is_possible(journal->connection.pg);
+    if (!sending->is_ahead) {
+        return true;
+    }
+    sending->wire = wire_open(journal->connection.pg, journal->wire_buffer);
+    while (!sending->has_seal_sent) {
+        if (!put_next(sending)) {
+            return false;
+        }
+    }
+    return wire_flush(&sending->wire);
+}
+
 static enum attempt attempt(struct sending *sending)
 {
     struct connection *connection = &sending->journal->connection;
     plan(sending);
     connection->notice_count = 0;
     if (connection->pg == NULL || PQsendQuery(connection->pg, sending->journal->sql.text) != 1) {
+        return ATTEMPT_DOUBTFUL;
+    }
+    if (!send_ahead(sending)) {
         return ATTEMPT_DOUBTFUL;
     }
     enum status judged = STATUS_OK;

@@ -78,6 +78,9 @@ MUST_CHECK enum status copy_in_close(struct copy_in *copy);
 bool copy_put_header(PGconn *pg);
 bool copy_put_rows(PGconn *pg, const void *data, size_t size);
 bool copy_put_trailer(PGconn *pg);
+/* A whole COPY of these rows, sent ahead. */
+struct wire;
+void copy_wire_rows(struct wire *wire, const void *data, size_t size);
 
 /* Fields of a binary row: NULL reads as `otherwise`; a wrong size fails the reader. */
 int64_t field_bigint(struct reader *row, int64_t otherwise);

@@ -4,6 +4,7 @@
 #include "ledger/base/date.h"
 #include "ledger/journal/connection.h"
 #include "ledger/journal/sql.h"
+#include "ledger/journal/wire.h"
 
 /* The signature, the flags and the length of the extension; see "Binary Format" of COPY in the
  * PostgreSQL manual. The trailer is a field count of -1. */
@@ -36,6 +37,14 @@ bool copy_put_header(PGconn *pg)
 bool copy_put_trailer(PGconn *pg)
 {
     return copy_put_rows(pg, copy_trailer, sizeof copy_trailer) && PQputCopyEnd(pg, NULL) == 1;
+}
+
+void copy_wire_rows(struct wire *wire, const void *data, size_t size)
+{
+    wire_put(wire, copy_header, sizeof copy_header);
+    wire_put(wire, data, size);
+    wire_put(wire, copy_trailer, sizeof copy_trailer);
+    wire_end(wire);
 }
 
 void copy_open(struct copy *copy, struct connection *connection, const char *query)

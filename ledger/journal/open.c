@@ -12,6 +12,7 @@
 #include "ledger/journal/rows.h"
 #include "ledger/journal/schema.h"
 #include "ledger/journal/shape.h"
+#include "ledger/journal/wire.h"
 #include "ledger/journal/writer.h"
 
 static const instant_us reopen_us_max = 30 * INSTANT_US_PER_SECOND;
@@ -27,8 +28,10 @@ struct journal *journal_create(const struct journal_config *config)
     snprintf(journal->name, sizeof journal->name, "kouan engine %s:%ld", host, (long)getpid());
     journal->digest = EVP_MD_CTX_new();
     journal->streams = malloc((STREAM_DOCUMENT + config->kind_count) * STREAM_PROOF_SIZE);
+    journal->wire_buffer = malloc(WIRE_BUFFER_SIZE);
     journal->copy_targets = calloc(config->kind_count + 1, sizeof *journal->copy_targets);
-    assert(journal->digest != NULL && journal->streams != NULL && journal->copy_targets != NULL);
+    assert(journal->digest != NULL && journal->streams != NULL && journal->wire_buffer != NULL &&
+           journal->copy_targets != NULL);
     for (size_t i = 0; i < config->kind_count; i++) {
         struct sql sql = {0};
         sql_add(&sql, "\"business\".\"%s\" (", config->kinds[i].name);
@@ -52,6 +55,7 @@ void journal_destroy(struct journal *journal)
     free(journal->leaves);
     free(journal->marks);
     free(journal->streams);
+    free(journal->wire_buffer);
     stream_destroy(&journal->seal_row);
     sql_destroy(&journal->sql);
     EVP_MD_CTX_free(journal->digest);

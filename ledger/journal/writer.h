@@ -38,6 +38,7 @@ struct journal {
     uint8_t *marks;
     size_t mark_capacity; /* rows */
     uint8_t *streams;     /* proofs of one batch */
+    uint8_t *wire_buffer; /* WIRE_BUFFER_SIZE */
 };
 
 /* The tail and the leaves, read from the rows. */

@@ -110,6 +110,10 @@ static void postmaster_start(struct pg *pg, const char *option)
             return;
         }
         pause_ms(50);
+        /* A killed child may hold the shared memory for a moment longer than its postmaster. */
+        if (waitpid(pg->postmaster, NULL, WNOHANG) == pg->postmaster) {
+            pg->postmaster = spawn(pg, arguments);
+        }
     }
     fail("PostgreSQL did not start; see its log");
 }
