@@ -117,7 +117,7 @@ struct api *api_create(const struct api_config *config)
     api->config = *config;
     tools_create(api);
     api->statements = calloc(DOCUMENT_COUNT, sizeof *api->statements);
-    size_t count_max = FIXED_COUNT + command_type_count + 2 * DOCUMENT_COUNT;
+    size_t count_max = FIXED_COUNT + command_type_count + (size_t)2 * DOCUMENT_COUNT;
     api->routes = calloc(count_max, sizeof *api->routes);
     api->contexts = calloc(count_max, sizeof *api->contexts);
     assert(api->statements != NULL && api->routes != NULL && api->contexts != NULL);
