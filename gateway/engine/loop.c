@@ -192,10 +192,16 @@ static void commit_succeed(struct engine *engine)
     engine->report.document_count = state_document_count(engine->state);
     pthread_mutex_unlock(&engine->lock);
     int64_t last_transfer_seq = batch->last_transfer_seq;
+    struct unit_list answered = batch->units;
+    batch->units = (struct unit_list){0};
     engine_batch_clear(batch);
     engine->committing = NULL;
-    answer_all(engine, &batch->units, UNIT_ANSWERED);
     checkpoint_advance(engine, last_transfer_seq);
+    /* The database works on the next batch while this one is answered. */
+    if (!batch_is_empty(engine->open->rows)) {
+        commit_start(engine);
+    }
+    answer_all(engine, &answered, UNIT_ANSWERED);
 }
 
 /* --- opening and rebuilding --- */
