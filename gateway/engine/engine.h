@@ -22,7 +22,19 @@
 
 struct engine;
 
+/* For those who act on what is committed: outboxes. Called on the engine's thread: return at once.
+ */
+struct engine_news {
+    void *context;
+    uint64_t documents; /* bits 1 << enum document: which they want to hear of */
+    /* A version that is now durable; `data` is its struct and lives as long as the call. */
+    void (*tell)(void *context, enum document document, const void *data);
+    /* Versions may have been missed (start, take-over, a commit in doubt): read the store again. */
+    void (*reset)(void *context);
+};
+
 struct engine_config {
+    struct engine_news news; /* all zero: nobody listens */
     const char *conninfo;
     const char *vault_file;
     size_t account_count_max;

@@ -94,6 +94,15 @@ void unit_destroy(struct unit *unit);
 /* Answer space for command `index` of `type`; NULL when the arena is full. */
 struct command *unit_prepare(struct unit *unit, size_t index, const struct command_type *type);
 
+/* A copy of `body` with its stored form and fingerprint: the command of a system unit. Lists and
+ * bytes of the body must live as long as the unit. False: the arena is full. */
+MUST_CHECK bool unit_fill(struct unit *unit,
+                          size_t index,
+                          const struct command_type *type,
+                          const void *body,
+                          const char *idempotency_key,
+                          struct vault *vault);
+
 /* A first-in first-out list of units. */
 struct unit_list {
     struct unit *head;

@@ -20,15 +20,23 @@ ARROWS = {
     "ledger/proof/": ("ledger/base/",),
     "ledger/journal/": ("ledger/base/", "ledger/book/", "ledger/proof/"),
     "adapters/": ("ledger/base/", "ledger/proof/", "adapters/adapter.h", "adapters/xml/"),
+    "adapters/wire/": ("ledger/base/",),
+    "adapters/link/": ("ledger/base/", "adapters/adapter.h", "adapters/wire/", "adapters/iso8583/"),
+    "adapters/exchange/": (
+        "ledger/base/", "adapters/adapter.h", "adapters/xml/", "adapters/iso20022/",
+    ),
     "adapters/iso8583/": ("iso8583.h",),  # a library of its own, which may be installed alone
     "gateway/records/": ("ledger/base/", "ledger/book/", "ledger/journal/"),
     "gateway/business/": (
         "ledger/base/", "ledger/book/", "ledger/proof/cose.h", "ledger/journal/batch.h",
-        "gateway/records/", "adapters/customs/ceb.h",
+        "gateway/records/", "adapters/adapter.h", "adapters/customs/ceb.h",
     ),
     "gateway/server/": ("ledger/base/", "gateway/business/role.h"),
     "gateway/engine/": (
         "ledger/", "adapters/", "gateway/records/", "gateway/business/",
+    ),
+    "gateway/banks/": (
+        "ledger/", "adapters/", "gateway/records/", "gateway/business/", "gateway/engine/",
     ),
     "gateway/": ("ledger/", "adapters/", "gateway/"),
     "certs/": ("ledger/",),
