@@ -24,7 +24,6 @@ struct clockwork {
     struct engine *engine;
     struct journal_reader *reader;
     struct vault *vault;
-    struct arena scratch;
     bool is_loaded;
     size_t document; /* whose keys are being loaded */
     char loaded_to[DOCUMENT_KEY_SIZE];
@@ -124,24 +123,6 @@ static void unit_done(struct unit *unit)
     pthread_mutex_unlock(&clockwork->lock);
 }
 
-static void unit_seal(struct clockwork *clockwork, struct unit *unit)
-{
-    struct command *command = &unit->commands[0];
-    const struct record *record = command->type->command;
-    arena_reset(&clockwork->scratch);
-    size_t size = record->size * 4 + 1024;
-    struct writer sealed = writer_over(arena_take(&unit->arena, size), size);
-    record_seal(record, clockwork->vault, command->body, &sealed);
-    assert(!sealed.has_failed);
-    command->sealed = (struct bytes){.data = sealed.data, .size = sealed.size};
-    record_fingerprint(record,
-                       clockwork->vault,
-                       command->type->name,
-                       command->body,
-                       &clockwork->scratch,
-                       command->fingerprint);
-}
-
 static void deadline_found(void *context, const struct row_view *row)
 {
     struct clockwork *clockwork = context;
@@ -156,12 +137,8 @@ static void deadline_found(void *context, const struct row_view *row)
     if (unit == NULL) {
         return; /* found again at the next tick */
     }
-    struct command *command = unit_prepare(unit, 0, due.type);
-    assert(command != NULL);
-    memcpy(command->body, due.body, due.type->command->size);
-    (void)snprintf(
-        command->idempotency_key, sizeof command->idempotency_key, "%s", due.idempotency_key);
-    unit_seal(clockwork, unit);
+    bool is_filled = unit_fill(unit, 0, due.type, due.body, due.idempotency_key, clockwork->vault);
+    assert(is_filled);
     unit->owner = clockwork;
     unit->done = unit_done;
     unit_list_append(&clockwork->due, unit);
@@ -228,7 +205,6 @@ void *clockwork_run(void *context)
         .vault = vault_open(engine->config.vault_file, message, sizeof message),
     };
     assert(clockwork.vault != NULL);
-    arena_create(&clockwork.scratch, 65536);
     pthread_mutex_init(&clockwork.lock, NULL);
     pthread_mutex_lock(&engine->lock);
     while (!engine->are_helpers_stopping) {
@@ -247,7 +223,6 @@ void *clockwork_run(void *context)
         }
     }
     pthread_mutex_unlock(&engine->lock);
-    arena_destroy(&clockwork.scratch);
     vault_close(clockwork.vault);
     journal_reader_destroy(clockwork.reader);
     pthread_mutex_destroy(&clockwork.lock);

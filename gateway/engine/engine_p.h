@@ -49,6 +49,18 @@ struct changed_document {
     int64_t command_seq;
 };
 
+/* Versions somebody wants to hear of once they are durable; owned copies. */
+struct news_item {
+    enum document document;
+    void *data;
+};
+
+struct news_list {
+    struct news_item *items;
+    size_t count;
+    size_t capacity;
+};
+
 /* One transaction in the making or under way. */
 struct engine_batch {
     struct batch *rows;
@@ -58,6 +70,7 @@ struct engine_batch {
     size_t document_size; /* an upper bound of their rows, which are written when it commits */
     struct unit_list units;
     struct slot_list accepted;
+    struct news_list news;
     size_t transfer_count;
     int64_t last_command_seq;
     int64_t last_transfer_seq;
@@ -180,6 +193,12 @@ void engine_batch_create(struct engine_batch *batch, const struct journal_config
 void engine_batch_destroy(struct engine_batch *batch);
 void engine_batch_clear(struct engine_batch *batch);
 enum status persist_load_counters(struct engine *engine, struct journal_reader *reader);
+
+/* news.c */
+void news_note(struct engine *engine, enum document document, const void *data);
+void news_tell(const struct engine *engine, const struct news_list *list);
+void news_forget(struct news_list *list);
+void news_reset(const struct engine *engine);
 
 /* expiry.c: puts the system's command among the ready units when a pending transfer is due */
 void expiry_run(struct engine *engine);

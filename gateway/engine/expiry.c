@@ -19,27 +19,16 @@ void expiry_run(struct engine *engine)
     if (next == INSTANT_NONE || next > engine->now || engine->is_expiry_running) {
         return;
     }
-    const struct command_type *type = command_type_find("pending.expire");
-    struct unit *unit = unit_create(1, 4096);
-    struct command *command = unit == NULL ? NULL : unit_prepare(unit, 0, type);
-    if (command == NULL) {
+    struct pending_expire body = {.until = engine->now};
+    char key[64];
+    (void)snprintf(key, sizeof key, "pending.expire/%" PRId64, engine->command_seq + 1);
+    struct unit *unit = unit_create(1, 8192);
+    if (unit == NULL) {
         return; /* tried again at the next tick */
     }
-    *(struct pending_expire *)command->body = (struct pending_expire){.until = engine->now};
-    (void)snprintf(command->idempotency_key,
-                   sizeof command->idempotency_key,
-                   "pending.expire/%" PRId64,
-                   engine->command_seq + 1);
-    struct writer sealed = writer_over(arena_take(&unit->arena, 256), 256);
-    record_seal(type->command, engine->vault, command->body, &sealed);
-    assert(!sealed.has_failed);
-    command->sealed = (struct bytes){.data = sealed.data, .size = sealed.size};
-    record_fingerprint(type->command,
-                       engine->vault,
-                       type->name,
-                       command->body,
-                       &unit->arena,
-                       command->fingerprint);
+    const struct command_type *type = command_type_find("pending.expire");
+    bool is_filled = unit_fill(unit, 0, type, &body, key, engine->vault);
+    assert(is_filled);
     unit->owner = engine;
     unit->done = expiry_done;
     engine->is_expiry_running = true;

@@ -194,6 +194,8 @@ static void commit_succeed(struct engine *engine)
     int64_t last_transfer_seq = batch->last_transfer_seq;
     struct unit_list answered = batch->units;
     batch->units = (struct unit_list){0};
+    struct news_list told = batch->news;
+    batch->news = (struct news_list){0};
     engine_batch_clear(batch);
     engine->committing = NULL;
     checkpoint_advance(engine, last_transfer_seq);
@@ -202,6 +204,8 @@ static void commit_succeed(struct engine *engine)
         commit_start(engine);
     }
     answer_all(engine, &answered, UNIT_ANSWERED);
+    news_tell(engine, &told);
+    news_forget(&told);
 }
 
 /* --- opening and rebuilding --- */
@@ -241,6 +245,7 @@ static void open_finish(struct engine *engine)
     engine->report.account_count = book_account_count(engine->book);
     pthread_cond_signal(&engine->clock_wakes);
     pthread_mutex_unlock(&engine->lock);
+    news_reset(engine);
 }
 
 /*

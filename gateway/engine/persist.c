@@ -99,6 +99,7 @@ void engine_batch_clear(struct engine_batch *batch)
     batch->document_size = 0;
     batch->accepted.count = 0;
     batch->transfer_count = 0;
+    news_forget(&batch->news);
 }
 
 /* --- event numbers --- */
@@ -223,6 +224,7 @@ void persist_documents(struct engine *engine)
             batch_begin_document(open->rows, changed->document, changed->key, changed->command_seq);
         record_write_row(document_types[changed->document].record, engine->vault, data, row);
         batch_end_document(open->rows);
+        news_note(engine, changed->document, data);
     }
 }
 

@@ -1,6 +1,9 @@
 #include "gateway/engine/unit.h"
 
+#include <assert.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 struct unit *unit_create(size_t command_count, size_t arena_size)
 {
@@ -31,6 +34,32 @@ struct command *unit_prepare(struct unit *unit, size_t index, const struct comma
     command->body = arena_take(&unit->arena, type->command->size);
     command->answer = arena_take(&unit->arena, type->answer->size);
     return command->body == NULL || command->answer == NULL ? NULL : command;
+}
+
+bool unit_fill(struct unit *unit,
+               size_t index,
+               const struct command_type *type,
+               const void *body,
+               const char *idempotency_key,
+               struct vault *vault)
+{
+    struct command *command = unit_prepare(unit, index, type);
+    size_t size = type->command->size * 4 + 1024; /* every text sealed, names of fields */
+    uint8_t *room = command == NULL ? NULL : arena_take(&unit->arena, size);
+    if (room == NULL) {
+        return false;
+    }
+    memcpy(command->body, body, type->command->size);
+    int length =
+        snprintf(command->idempotency_key, sizeof command->idempotency_key, "%s", idempotency_key);
+    assert(length > 0 && (size_t)length < sizeof command->idempotency_key);
+    struct writer sealed = writer_over(room, size);
+    record_seal(type->command, vault, command->body, &sealed);
+    assert(!sealed.has_failed);
+    command->sealed = (struct bytes){.data = sealed.data, .size = sealed.size};
+    record_fingerprint(
+        type->command, vault, type->name, command->body, &unit->arena, command->fingerprint);
+    return true;
 }
 
 void unit_list_append(struct unit_list *list, struct unit *unit)

@@ -14,6 +14,9 @@
 #include "gateway/business/rule.h"
 #include "ledger/base/arena.h"
 #include "ledger/base/bytes.h"
+#include "ledger/base/status.h"
+
+struct vault;
 
 enum {
     UNIT_COMMAND_COUNT_MAX = 8190,

@@ -15,6 +15,7 @@ struct crew {
     struct vault *vault;
     struct engine *engine;
     size_t document_count_max;
+    struct engine_news news; /* set before crew_start to listen */
 };
 
 void crew_start(struct crew *crew);

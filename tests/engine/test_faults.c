@@ -10,6 +10,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "gateway/business/reservation.h"
 #include "tests/engine/crew.h"
 
 enum {
@@ -22,6 +23,36 @@ static char grn[18];
 static atomic_bool is_over;
 static atomic_llong acknowledged;
 static atomic_llong not_committed;
+static atomic_llong told;
+static atomic_llong told_early; /* told, but not in the store */
+static atomic_llong resets;
+
+enum {
+    LOOK_EVERY = 100
+};
+
+static void hear(void *context, enum document document, const void *data)
+{
+    (void)context;
+    assert(document == DOCUMENT_RESERVATION);
+    const struct reservation *reservation = data;
+    if (atomic_fetch_add(&told, 1) % LOOK_EVERY == 0) {
+        char statement[160];
+        snprintf(statement,
+                 sizeof statement,
+                 "SELECT count(*) FROM business.reservation WHERE key = '%s'",
+                 reservation->key);
+        /* "": the database is just being killed */
+        bool is_absent = strcmp(pg_text(&crew.pg, "postgres", statement), "0") == 0;
+        atomic_fetch_add(&told_early, is_absent ? 1 : 0);
+    }
+}
+
+static void hear_reset(void *context)
+{
+    (void)context;
+    atomic_fetch_add(&resets, 1);
+}
 
 /* Sends until acknowledged, as a client must: the same key until the answer is known. */
 static void reserve_surely(int worker, int number)
@@ -80,6 +111,11 @@ int main(int argument_count, char **arguments)
 {
     unsigned seed = argument_count > 1 ? (unsigned)strtoul(arguments[1], NULL, 10) : 1;
     printf("seed %u\n", seed);
+    crew.news = (struct engine_news){
+        .documents = UINT64_C(1) << DOCUMENT_RESERVATION,
+        .tell = hear,
+        .reset = hear_reset,
+    };
     crew_start(&crew);
     crew_settle(&crew, grn);
     pthread_t threads[WORKER_COUNT];
@@ -118,6 +154,11 @@ int main(int argument_count, char **arguments)
         fprintf(stderr, "%s\n", report.first_bad);
     }
     bool is_exact = rows == acknowledged && posted == acknowledged && acknowledged > 0;
+    printf("%lld told, %lld too early, %lld resets\n",
+           (long long)told,
+           (long long)told_early,
+           (long long)resets);
+    is_exact = is_exact && told == rows && told_early == 0 && resets >= 1;
     crew_stop(&crew);
     return is_verified && is_exact ? 0 : 1;
 }
