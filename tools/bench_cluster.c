@@ -3,14 +3,30 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <libpq-fe.h>
+#include <pthread.h>
 #include <pwd.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
+
+/* The cluster a signal has to take along; NULL = none. */
+static struct bench_cluster *guarded;
+static pthread_mutex_t guard_lock = PTHREAD_MUTEX_INITIALIZER;
+
+static sigset_t guarded_signals(void)
+{
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGHUP);
+    return set;
+}
 
 /* PostgreSQL refuses to run as root. */
 static bool drop_privileges(void)
@@ -22,15 +38,30 @@ static bool drop_privileges(void)
     return user != NULL && setgid(user->pw_gid) == 0 && setuid(user->pw_uid) == 0;
 }
 
-static pid_t spawn(const struct bench_cluster *cluster, const char *const *arguments)
+/*
+ * Dies with us, however we die: nothing of it is worth keeping. Asked for once the user has
+ * changed, for that would take it back.
+ */
+static bool die_with(pid_t parent)
 {
+    sigset_t set = guarded_signals();
+    return prctl(PR_SET_PDEATHSIG, SIGQUIT) == 0 && getppid() == parent &&
+           sigprocmask(SIG_UNBLOCK, &set, NULL) == 0;
+}
+
+static pid_t spawn(struct bench_cluster *cluster, const char *const *arguments)
+{
+    pid_t parent = getpid();
+    pthread_mutex_lock(&guard_lock);
     pid_t child = fork();
     if (child != 0) {
+        cluster->child = child;
+        pthread_mutex_unlock(&guard_lock);
         return child;
     }
     char path[160];
     snprintf(path, sizeof path, "%s/log", cluster->directory);
-    if (!drop_privileges() || chdir(cluster->directory) != 0) {
+    if (!drop_privileges() || !die_with(parent) || chdir(cluster->directory) != 0) {
         _exit(126);
     }
     int log = open(path, O_WRONLY | O_CREAT | O_APPEND, 0600);
@@ -93,7 +124,7 @@ static bool postmaster_start(struct bench_cluster *cluster)
                                      "-c",
                                      "jit=off",
                                      NULL};
-    cluster->postmaster = spawn(cluster, arguments);
+    (void)spawn(cluster, arguments);
     char conninfo[192];
     snprintf(
         conninfo, sizeof conninfo, "host=%s dbname=postgres user=postgres", cluster->directory);
@@ -107,32 +138,13 @@ static bool postmaster_start(struct bench_cluster *cluster)
     return false;
 }
 
-bool bench_cluster_start(struct bench_cluster *cluster, const char *bindir, const char *parent)
+/* Under the lock. */
+static void cluster_remove(struct bench_cluster *cluster)
 {
-    *cluster = (struct bench_cluster){.bindir = bindir};
-    char program[256];
-    char data[160];
-    if (!directory_make(cluster, parent)) {
-        fprintf(stderr, "cannot make a directory for PostgreSQL in %s\n", parent);
-        return false;
-    }
-    snprintf(program, sizeof program, "%s/initdb", bindir);
-    snprintf(data, sizeof data, "%s/data", cluster->directory);
-    const char *const arguments[] = {
-        program, "-k", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", NULL};
-    if (!wait_for(spawn(cluster, arguments)) || !postmaster_start(cluster)) {
-        fprintf(stderr, "PostgreSQL did not start, see %s/log\n", cluster->directory);
-        return false;
-    }
-    return true;
-}
-
-void bench_cluster_stop(struct bench_cluster *cluster)
-{
-    if (cluster->postmaster > 0) {
-        kill(cluster->postmaster, SIGINT);
-        (void)wait_for(cluster->postmaster);
-        cluster->postmaster = 0;
+    if (cluster->child > 0) {
+        kill(cluster->child, SIGQUIT);
+        (void)wait_for(cluster->child);
+        cluster->child = 0;
     }
     pid_t child = cluster->directory[0] == '\0' ? -1 : fork();
     if (child == 0) {
@@ -141,5 +153,62 @@ void bench_cluster_stop(struct bench_cluster *cluster)
     }
     if (child > 0) {
         (void)wait_for(child);
+        cluster->directory[0] = '\0';
     }
+}
+
+void bench_cluster_stop(struct bench_cluster *cluster)
+{
+    pthread_mutex_lock(&guard_lock);
+    cluster_remove(cluster);
+    guarded = NULL;
+    pthread_mutex_unlock(&guard_lock);
+}
+
+static void *guard_run(void *context)
+{
+    (void)context;
+    sigset_t set = guarded_signals();
+    int signal_number = 0;
+    while (sigwait(&set, &signal_number) != 0) {
+    }
+    pthread_mutex_lock(&guard_lock);
+    if (guarded != NULL) {
+        cluster_remove(guarded);
+    }
+    _exit(128 + signal_number);
+}
+
+/* From here on these signals reach the guard alone: threads made later inherit the mask. */
+static bool guard_start(struct bench_cluster *cluster)
+{
+    sigset_t set = guarded_signals();
+    pthread_t guard;
+    guarded = cluster;
+    return pthread_sigmask(SIG_BLOCK, &set, NULL) == 0 &&
+           pthread_create(&guard, NULL, guard_run, NULL) == 0 && pthread_detach(guard) == 0;
+}
+
+bool bench_cluster_start(struct bench_cluster *cluster, const char *bindir, const char *parent)
+{
+    *cluster = (struct bench_cluster){.bindir = bindir};
+    char program[256];
+    char data[160];
+    if (!directory_make(cluster, parent) || !guard_start(cluster)) {
+        fprintf(stderr, "cannot make a directory for PostgreSQL in %s\n", parent);
+        return false;
+    }
+    snprintf(program, sizeof program, "%s/initdb", bindir);
+    snprintf(data, sizeof data, "%s/data", cluster->directory);
+    const char *const arguments[] = {
+        program, "-k", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", NULL};
+    bool is_made = wait_for(spawn(cluster, arguments));
+    pthread_mutex_lock(&guard_lock);
+    cluster->child = 0;
+    pthread_mutex_unlock(&guard_lock);
+    if (!is_made || !postmaster_start(cluster)) {
+        fprintf(stderr, "PostgreSQL did not start, see %s/log\n", cluster->directory);
+        return false;
+    }
+    return true;
 }

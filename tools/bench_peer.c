@@ -3,10 +3,12 @@
 #include <assert.h>
 #include <fcntl.h>
 #include <libpq-fe.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -234,7 +236,8 @@ static bool pgbench_run(const char *const *arguments, int output)
     pid_t child = fork();
     if (child == 0) {
         int null = open("/dev/null", O_WRONLY);
-        if (dup2(output, STDOUT_FILENO) < 0 || dup2(null, STDERR_FILENO) < 0) {
+        if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || dup2(output, STDOUT_FILENO) < 0 ||
+            dup2(null, STDERR_FILENO) < 0) {
             _exit(126);
         }
         execv(arguments[0], (char *const *)arguments);
