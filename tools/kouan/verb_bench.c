@@ -192,11 +192,11 @@ static json_t *run_json(struct bench *bench, size_t connections, const struct lo
 static enum exit_code singles_run(struct bench *bench, const char *list, json_t *runs)
 {
     static struct load_result result; /* too large for a stack */
-    while (*list) {
+    while (*list && strcmp(list, "0") != 0) {
         char *end = NULL;
         unsigned long count = strtoul(list, &end, 10);
         if (end == list || (*end && *end != ',') || count < 1 || count > CONNECTION_COUNT_MAX) {
-            message("--connections wants numbers from 1 to %d: 16,256", CONNECTION_COUNT_MAX);
+            message("--connections wants 0, or numbers from 1 to %d: 16,256", CONNECTION_COUNT_MAX);
             return EXIT_USAGE;
         }
         if (!measure(bench, count, single_make, &result)) {
@@ -211,6 +211,9 @@ static enum exit_code singles_run(struct bench *bench, const char *list, json_t 
 static enum exit_code batches_run(struct bench *bench, json_t **batched_out)
 {
     static struct load_result result;
+    if (bench->batch_count == 0) {
+        return EXIT_DONE;
+    }
     if (!measure(bench, BATCH_CONNECTION_COUNT, batch_make, &result)) {
         return EXIT_UNREACHABLE;
     }
@@ -227,7 +230,7 @@ static enum exit_code batches_run(struct bench *bench, json_t **batched_out)
 
 static void report_print(const struct arguments *arguments, const json_t *runs, json_t *batched)
 {
-    json_t *report = json_pack("{s:O,s:O}", "runs", runs, "batched", batched);
+    json_t *report = json_pack("{s:O,s:O*}", "runs", runs, "batched", batched);
     if (arguments->values[OPTION_JSON]) {
         output_json(report);
     } else {
@@ -256,6 +259,15 @@ static enum exit_code bench_run(struct bench *bench, const struct arguments *arg
     return code;
 }
 
+/* 0: no batches at all. */
+static bool batch_number(const struct arguments *arguments, int64_t *count_out)
+{
+    const char *given = arguments->values[OPTION_BATCH];
+    *count_out = 0;
+    return (given && strcmp(given, "0") == 0) ||
+           arguments_number(arguments, OPTION_BATCH, BATCH_MAX, BATCH_DEFAULT, count_out);
+}
+
 enum exit_code verb_bench_http(const struct arguments *arguments)
 {
     struct bench bench = {
@@ -269,8 +281,8 @@ enum exit_code verb_bench_http(const struct arguments *arguments)
     }
     if (!arguments_number(
             arguments, OPTION_SECONDS, SECONDS_MAX, SECONDS_DEFAULT, &bench.duration_s) ||
-        !arguments_number(arguments, OPTION_BATCH, BATCH_MAX, BATCH_DEFAULT, &bench.batch_count)) {
-        message("--seconds wants 1 to %d, --batch 1 to %d", SECONDS_MAX, BATCH_MAX);
+        !batch_number(arguments, &bench.batch_count)) {
+        message("--seconds wants 1 to %d, --batch 0 to %d", SECONDS_MAX, BATCH_MAX);
         return EXIT_USAGE;
     }
     return bench_run(&bench, arguments);
