@@ -69,7 +69,12 @@ struct engine *engine_create(const struct engine_config *config, char *message_o
     engine->fetch.found = calloc(ENGINE_FETCH_WANTS_MAX, sizeof(void *));
     assert(engine->fetch.documents != NULL && engine->fetch.found != NULL);
     pthread_mutex_init(&engine->lock, NULL);
-    pthread_cond_init(&engine->engine_wakes, NULL);
+    engine->inbox_wanted = 1;
+    pthread_condattr_t monotonic;
+    pthread_condattr_init(&monotonic);
+    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+    pthread_cond_init(&engine->engine_wakes, &monotonic);
+    pthread_condattr_destroy(&monotonic);
     pthread_cond_init(&engine->committer_wakes, NULL);
     pthread_cond_init(&engine->fetcher_wakes, NULL);
     pthread_cond_init(&engine->keeper_wakes, NULL);
@@ -143,7 +148,7 @@ enum status engine_submit(struct engine *engine, struct unit *unit)
     } else {
         unit_list_append(&engine->inbox, unit);
         engine->report.queue_count++;
-        if (engine->inbox.count == 1) {
+        if (engine->inbox.count == engine->inbox_wanted) {
             pthread_cond_signal(&engine->engine_wakes);
         }
     }

@@ -10,6 +10,11 @@
 #include "gateway/engine/engine_p.h"
 #include "ledger/base/log.h"
 
+enum {
+    INBOX_WANTED_MAX = 8, /* while a commit is waited for, */
+    INBOX_WAIT_US = 500,  /* but units wait no longer than this to be run */
+};
+
 static bool may_exist(void *context, enum document document, const char *key)
 {
     const struct engine *engine = context;
@@ -155,6 +160,22 @@ static void commit_start(struct engine *engine)
     pthread_mutex_unlock(&engine->lock);
 }
 
+/* Whether the open batch should wait for more units; see ENGINE_GROUP_UNITS_MIN. */
+static bool group_is_open(const struct engine *engine)
+{
+    return engine->open->units.count < engine->group_count &&
+           engine->open->accepted.count < ENGINE_GROUP_COMMANDS_ENOUGH &&
+           clock_monotonic() < engine->group_until_us;
+}
+
+static void group_begin(struct engine *engine, size_t unit_count)
+{
+    instant_us wait_us = (instant_us)unit_count * ENGINE_GROUP_WAIT_PER_UNIT_US;
+    wait_us = wait_us < ENGINE_GROUP_WAIT_US_MAX ? wait_us : ENGINE_GROUP_WAIT_US_MAX;
+    engine->group_count = unit_count < ENGINE_GROUP_UNITS_MIN ? 0 : unit_count;
+    engine->group_until_us = engine->group_count == 0 ? 0 : clock_monotonic() + wait_us;
+}
+
 static void checkpoint_advance(struct engine *engine, int64_t durable_seq)
 {
     int64_t every = engine->config.checkpoint_transfer_count;
@@ -190,7 +211,9 @@ static void commit_succeed(struct engine *engine)
     engine->report.transfer_seq = batch->last_transfer_seq;
     engine->report.account_count = book_account_count(engine->book);
     engine->report.document_count = state_document_count(engine->state);
+    size_t unit_count = engine->report.queue_count;
     pthread_mutex_unlock(&engine->lock);
+    group_begin(engine, unit_count);
     int64_t last_transfer_seq = batch->last_transfer_seq;
     struct unit_list answered = batch->units;
     batch->units = (struct unit_list){0};
@@ -200,7 +223,7 @@ static void commit_succeed(struct engine *engine)
     engine->committing = NULL;
     checkpoint_advance(engine, last_transfer_seq);
     /* The database works on the next batch while this one is answered. */
-    if (!batch_is_empty(engine->open->rows)) {
+    if (!batch_is_empty(engine->open->rows) && !group_is_open(engine)) {
         commit_start(engine);
     }
     answer_all(engine, &answered, UNIT_ANSWERED);
@@ -380,7 +403,9 @@ static void start_work(struct engine *engine, bool is_fetching, bool is_committi
             fetch_start(engine);
         }
     }
-    if (!is_committing && !batch_is_empty(engine->open->rows)) {
+    bool is_full = engine->ready.head != NULL;
+    if (!is_committing && !batch_is_empty(engine->open->rows) &&
+        (is_full || !group_is_open(engine))) {
         commit_start(engine);
     }
 }
@@ -389,20 +414,57 @@ static bool is_idle(const struct engine *engine)
 {
     return engine->inbox.head == NULL && engine->ready.head == NULL &&
            engine->waiting.head == NULL && engine->fetcher_task == TASK_NONE &&
-           engine->committer_task == TASK_NONE && engine->committing == NULL;
+           engine->committer_task == TASK_NONE && engine->committing == NULL &&
+           batch_is_empty(engine->open->rows);
 }
 
-/* With nothing to run and nothing brought, sleep. */
-static void wait_for_news(struct engine *engine)
+static bool has_news(const struct engine *engine)
 {
     bool can_run = engine->state != NULL && engine->ready.head != NULL &&
                    engine->open->transfer_count < ENGINE_BATCH_TRANSFERS_WANTED &&
                    engine->committing == NULL;
-    while (!can_run && engine->inbox.head == NULL && engine->committer_task != TASK_DONE &&
-           engine->fetcher_task != TASK_DONE && !engine->is_fenced && !engine->is_tick &&
-           !(engine->is_stopping && is_idle(engine))) {
-        pthread_cond_wait(&engine->engine_wakes, &engine->lock);
+    return can_run || engine->inbox.count >= engine->inbox_wanted ||
+           engine->committer_task == TASK_DONE || engine->fetcher_task == TASK_DONE ||
+           engine->is_fenced || engine->is_tick || (engine->is_stopping && is_idle(engine));
+}
+
+/* False when the time is up. */
+static bool sleep_until(struct engine *engine, instant_us until_us)
+{
+    struct timespec until = {.tv_sec = until_us / INSTANT_US_PER_SECOND,
+                             .tv_nsec = until_us % INSTANT_US_PER_SECOND * 1000};
+    return pthread_cond_timedwait(&engine->engine_wakes, &engine->lock, &until) == 0;
+}
+
+/*
+ * With nothing to run and nothing brought, sleep. Where a commit is waited for, units are not run
+ * one by one: each waking costs as much as running the unit.
+ */
+static void wait_for_news(struct engine *engine)
+{
+    bool is_grouping = engine->committing == NULL && !batch_is_empty(engine->open->rows);
+    instant_us until_us = 0;
+    engine->inbox_wanted = 1;
+    if (is_grouping) {
+        assert(engine->open->units.count < engine->group_count);
+        size_t missing = engine->group_count - engine->open->units.count;
+        engine->inbox_wanted = missing < INBOX_WANTED_MAX ? missing : INBOX_WANTED_MAX;
+        until_us = engine->group_until_us;
+    } else if (engine->committing != NULL) {
+        engine->inbox_wanted = INBOX_WANTED_MAX;
+        until_us = clock_monotonic() + INBOX_WAIT_US;
     }
+    while (!has_news(engine)) {
+        if (until_us == 0) {
+            pthread_cond_wait(&engine->engine_wakes, &engine->lock);
+        } else if (!sleep_until(engine, until_us)) {
+            if (is_grouping || engine->inbox.head != NULL) {
+                break;
+            }
+            until_us = clock_monotonic() + INBOX_WAIT_US;
+        }
+    }
+    engine->inbox_wanted = 1;
 }
 
 /* One turn; false ends the thread. */
