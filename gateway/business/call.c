@@ -268,7 +268,7 @@ static void fill_funds(const struct context *context,
     TEXT_PUT(told.bank_reference, command->bank_reference);
     TEXT_PUT(told.payment_reference, call->payment_reference);
     TEXT_PUT(told.payer_name, command->payer_name);
-    funds_fill(context, &told, funds);
+    funds_fill(context->actor, &told, FUNDS_TOLD_BY_ADVICE, funds);
     funds->state = FUNDS_CREDITED;
     TEXT_PUT(funds->grn, call->grn);
     TEXT_PUT(funds->call, call->key);

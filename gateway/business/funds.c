@@ -14,6 +14,12 @@ static const struct name states[] = {
     {0,              NULL,       NULL                      },
 };
 
+static const struct name sources[] = {
+    {FUNDS_TOLD_BY_ADVICE,    "advice",    "the bank's advice (到账通知)"},
+    {FUNDS_TOLD_BY_STATEMENT, "statement", "the bank's statement (对账单)"},
+    {0,                       NULL,        NULL                              },
+};
+
 #define TOLD_FIELDS(struct_)                                                                       \
     TEXT(struct_, payment_reference, 0, .meaning = "what the payer gave (付款附言)"),              \
         FIELD(struct_,                                                                             \
@@ -49,6 +55,8 @@ static const struct field funds_fields[] = {
     TEXT(funds, grn, FIELD_INDEX, .meaning = "the guarantee it went to"),
     TEXT(funds, call, 0, .meaning = "the call it paid"),
     TEXT(funds, principal, 0, .meaning = "whose guarantee"),
+    FIELD(funds, told_by, FIELD_ENUM, FIELD_REQUIRED, .names = sources, .meaning = "who said so"),
+    TEXT(funds, reconciled, 0, .meaning = "line of the statement, or difference (对账)"),
 };
 const struct record funds_record = RECORD(funds, funds_fields, "Money received (到账)");
 
@@ -67,29 +75,39 @@ static const struct field answer_fields[] = {
 const struct record funds_answer_record =
     RECORD(funds_answer, answer_fields, "Where the money went");
 
-void funds_fill(const struct context *context,
+void funds_fill(const struct party *bank,
                 const struct funds_receive *told,
+                enum funds_source source,
                 struct funds *funds_out)
 {
-    *funds_out = (struct funds){.amount = told->amount, .value_date = told->value_date};
-    snprintf(
-        funds_out->key, sizeof(funds_out->key), "%s/%s", context->actor->id, told->bank_reference);
-    TEXT_PUT(funds_out->bank, context->actor->id);
+    *funds_out = (struct funds){
+        .amount = told->amount,
+        .value_date = told->value_date,
+        .told_by = (int32_t)source,
+    };
+    snprintf(funds_out->key, sizeof(funds_out->key), "%s/%s", bank->id, told->bank_reference);
+    TEXT_PUT(funds_out->bank, bank->id);
     TEXT_PUT(funds_out->payment_reference, told->payment_reference);
     TEXT_PUT(funds_out->payer_name, told->payer_name);
+}
+
+static bool is_same(const struct funds *known, const struct funds *told)
+{
+    if (known->amount.minor != told->amount.minor ||
+        known->amount.currency != told->amount.currency) {
+        return false;
+    }
+    return known->told_by == FUNDS_TOLD_BY_STATEMENT ||
+           (known->value_date == told->value_date &&
+            strcmp(known->payment_reference, told->payment_reference) == 0 &&
+            strcmp(known->payer_name, told->payer_name) == 0);
 }
 
 enum verdict
 funds_check_once(struct context *context, const struct funds *funds, const struct funds **known_out)
 {
     const struct funds *known = state_find(context->state, DOCUMENT_FUNDS, funds->key);
-    bool is_same =
-        known == NULL || (known->amount.minor == funds->amount.minor &&
-                          known->amount.currency == funds->amount.currency &&
-                          known->value_date == funds->value_date &&
-                          strcmp(known->payment_reference, funds->payment_reference) == 0 &&
-                          strcmp(known->payer_name, funds->payer_name) == 0);
-    if (!is_same) {
+    if (known != NULL && !is_same(known, funds)) {
         enum verdict verdict =
             refuse_field(context, REFUSAL_FUNDS_REFERENCE_USED, "/bank_reference");
         refusal_money(context, "booked", known->amount);
@@ -110,10 +128,11 @@ static void answer_funds(const struct funds_receive *command,
     TEXT_PUT(answer->call, funds->call);
 }
 
-static enum verdict suspend(struct context *context, const struct funds *funds)
+static enum verdict
+suspend(struct context *context, const struct party *bank, const struct funds *funds)
 {
     struct account_key debit = {
-        .owner = context->actor->number,
+        .owner = bank->number,
         .purpose = PURPOSE_BANK_SETTLEMENT,
         .currency = funds->amount.currency,
     };
@@ -137,13 +156,13 @@ static enum verdict suspend(struct context *context, const struct funds *funds)
     struct notice notice;
     notice_begin(&notice, "funds.suspense", funds->key);
     notice_money(&notice, "amount", funds->amount);
-    notice_to(&notice, context->actor->number);
+    notice_to(&notice, bank->number);
     notice_send(context, &notice);
     return VERDICT_DONE;
 }
 
 /* Puts the money where its reference leads; `funds` learns where that was. */
-static enum verdict place(struct context *context, struct funds *funds)
+static enum verdict place(struct context *context, const struct party *bank, struct funds *funds)
 {
     const struct payment_reference *reference = NULL;
     if (funds->payment_reference[0] != '\0' && funds->amount.currency == CURRENCY_CNY) {
@@ -162,20 +181,30 @@ static enum verdict place(struct context *context, struct funds *funds)
             TEXT_PUT(funds->grn, guarantee.grn);
             TEXT_PUT(funds->call, reference->call);
             TEXT_PUT(funds->principal, guarantee.principal);
-            int64_t bank = context->actor->number;
-            return is_call ? call_settle(context, funds->call, bank, funds->amount.minor, NULL)
-                           : deposit_fund(context, &guarantee, bank, funds->amount.minor);
+            int64_t amount = funds->amount.minor;
+            return is_call ? call_settle(context, funds->call, bank->number, amount, NULL)
+                           : deposit_fund(context, &guarantee, bank->number, amount);
         }
     }
     funds->state = FUNDS_SUSPENSE;
-    return suspend(context, funds);
+    return suspend(context, bank, funds);
+}
+
+enum verdict funds_book(struct context *context,
+                        const struct party *bank,
+                        const struct funds_receive *told,
+                        enum funds_source source,
+                        struct funds *funds_out)
+{
+    funds_fill(bank, told, source, funds_out);
+    return place(context, bank, funds_out);
 }
 
 enum verdict funds_receive(struct context *context, const void *command_, void *answer_out)
 {
     const struct funds_receive *command = command_;
     struct funds funds;
-    funds_fill(context, command, &funds);
+    funds_fill(context->actor, command, FUNDS_TOLD_BY_ADVICE, &funds);
     const struct funds *known = NULL;
     enum verdict verdict = funds_check_once(context, &funds, &known);
     if (verdict != VERDICT_DONE) {
@@ -185,7 +214,7 @@ enum verdict funds_receive(struct context *context, const void *command_, void *
         answer_funds(command, known, answer_out);
         return rule_done(context);
     }
-    verdict = place(context, &funds);
+    verdict = funds_book(context, context->actor, command, FUNDS_TOLD_BY_ADVICE, &funds);
     if (verdict != VERDICT_DONE) {
         return verdict;
     }

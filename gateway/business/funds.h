@@ -10,6 +10,13 @@ enum funds_state {
     FUNDS_SUSPENSE = 2,
 };
 
+/* Who said first that the money came. */
+enum funds_source {
+    FUNDS_TOLD_BY_ADVICE = 1,
+    FUNDS_TOLD_BY_STATEMENT =
+        2, /* it says less of the payer: a later advice need not agree there */
+};
+
 struct funds_receive {
     char bank_reference[41];
     char payment_reference[141];
@@ -29,6 +36,8 @@ struct funds {
     char grn[GRN_SIZE];
     char call[DOCUMENT_KEY_SIZE];
     char principal[PARTY_ID_SIZE];
+    int32_t told_by;
+    char reconciled[DOCUMENT_KEY_SIZE]; /* the statement's line that has it, or the difference */
 };
 
 struct funds_answer {
@@ -45,13 +54,21 @@ extern const struct record funds_answer_record;
 
 rule funds_receive;
 
-/* The funds as a bank told them, not yet placed. */
-void funds_fill(const struct context *context,
+/* The funds as the bank told them, not yet placed. */
+void funds_fill(const struct party *bank,
                 const struct funds_receive *told,
+                enum funds_source source,
                 struct funds *funds_out);
+/* Books money that was not booked before where its reference leads; the caller stores funds_out. */
+enum verdict funds_book(struct context *context,
+                        const struct party *bank,
+                        const struct funds_receive *told,
+                        enum funds_source source,
+                        struct funds *funds_out);
 /*
  * DONE with *known_out NULL: not booked yet; with *known_out set: booked before with equal
- * content. Refuses FUNDS_REFERENCE_USED when the content differs.
+ * content (a statement's: with the equal amount). Refuses FUNDS_REFERENCE_USED when the content
+ * differs.
  */
 enum verdict funds_check_once(struct context *context,
                               const struct funds *funds,
