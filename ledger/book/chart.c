@@ -36,6 +36,8 @@ const struct chart_row chart[PURPOSE_COUNT] = {
     MEMO(QUOTA_LIMIT, "quota.limit", DEBIT, "FX quota per person and year"),
     MEMO(QUOTA_AVAILABLE, "quota.available", CREDIT, "the part not consumed"),
     MEMO(QUOTA_USED, "quota.used", CREDIT, "the part consumed by receipts"),
+    MONEY(RECONCILIATION_DIFFERENCE, "reconciliation.difference", EITHER, "not yet explained"),
+    MONEY(BANK_CHARGES, "bank.charges", EITHER, "what banks charge us, less what they gave back"),
 };
 /* clang-format on */
 
