@@ -2,8 +2,9 @@
 /*
  * Byte streams to a counterparty, kept alive: TCP or mutual TLS 1.3, as client (one connection at a
  * time, to the first of several hosts that takes it, with back-off) or as server (several). On the
- * caller's libevent base; all calls and callbacks on its thread. What the bytes mean is not known
- * here.
+ * caller's libevent base; all calls and callbacks on its thread, which must block or ignore
+ * SIGPIPE. No call calls back: callbacks come from the loop, and may close. What the bytes mean is
+ * not known here.
  *
  * Half-open connections are found by TCP_USER_TIMEOUT and keepalive. A TLS peer must show a
  * certificate of the given CA whose SAN holds `peer_name` (a DNS name, or a URI when it has a
@@ -58,7 +59,8 @@ struct wire_events {
     /* All of `bytes` are taken. May close the connection. */
     void (*received)(void *context, uint64_t connection, struct bytes bytes);
     void (*closed)(void *context, uint64_t connection, const char *reason);
-    /* A host could not be reached; the next is tried by itself. */
+    /* A host could not be reached or shook no hands; the next is tried by itself. Server: a caller
+     * (its address) was turned away. */
     void (*failed)(void *context, const char *host, const char *reason);
 };
 
@@ -70,10 +72,10 @@ struct wire *wire_create(struct event_base *base,
                          size_t message_size);
 /* OK; LIMIT: output_size_max, nothing was taken; REJECTED: closed already. */
 MUST_CHECK enum status wire_send(struct wire *wire, uint64_t connection, struct bytes bytes);
-/* What was sent is still written; `closed` is called. A client connects again after its back-off.
- */
+/* What was sent is still written, then `closed` is called; nothing is received any more. A client
+ * connects again after its back-off, to the next host when this one never said a word. */
 void wire_close(struct wire *wire, uint64_t connection, const char *reason);
 /* The port it listens on (server). */
 uint16_t wire_port(const struct wire *wire);
-/* Closes all at once without callbacks. */
+/* Closes all at once without callbacks; not from within one. */
 void wire_destroy(struct wire *wire);
