@@ -4,12 +4,13 @@
  */
 #include <assert.h>
 #include <inttypes.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "ledger/base/log.h"
 #include "ledger/journal/rows.h"
-#include "ledger/journal/transfers.h"
+#include "ledger/journal/tail.h"
 #include "ledger/journal/writer.h"
 
 struct bounds_change {
@@ -18,10 +19,17 @@ struct bounds_change {
     struct bounds bounds;
 };
 
+enum {
+    /* Two keep two cores busy, ours and the server's; more did not help. */
+    CONNECTION_COUNT = 2,
+    PREFETCH_COUNT = 8,
+};
+
 struct recovery {
-    struct connection *connection;
+    struct connection *connections[CONNECTION_COUNT]; /* on one snapshot; first the journal's */
+    size_t connection_count;
+    struct connection helpers[CONNECTION_COUNT - 1];
     struct book *book;
-    struct sql sql;
     int64_t checkpoint; /* seq of the last one, 0 = none */
     int64_t base;
     struct account *accounts; /* account i + 1 */
@@ -29,43 +37,34 @@ struct recovery {
     struct bounds_change *changes; /* after the checkpoint, in order */
     size_t change_count;
     size_t change_at;
-    bool has_contradiction;
-    const char *where;
 };
 
 typedef bool row_taker(struct recovery *recovery, struct reader *row);
 
-static void contradict(struct recovery *recovery, const char *where)
-{
-    if (!recovery->has_contradiction) {
-        recovery->has_contradiction = true;
-        recovery->where = where;
-    }
-}
-
-/* Feeds every row of recovery->sql to `take`; CORRUPT when it refuses one. */
-static enum status recovery_read(struct recovery *recovery, row_taker *take, const char *what)
+/* Feeds every row of a SELECT to `take`; CORRUPT when it refuses one. */
+static enum status recovery_read(struct recovery *recovery,
+                                 struct connection *connection,
+                                 const char *select,
+                                 row_taker *take)
 {
     struct copy copy;
-    copy_open(&copy, recovery->connection, recovery->sql.text);
+    copy_open(&copy, connection, select);
     struct bytes row;
-    while (copy_next(&copy, &row)) {
+    bool is_sound = true;
+    while (is_sound && copy_next(&copy, &row)) {
         struct reader reader = reader_over(row.data, row.size);
         (void)read_u16(&reader);
-        if (!take(recovery, &reader) || reader.has_failed) {
-            contradict(recovery, what);
-            break;
-        }
+        is_sound = take(recovery, &reader) && !reader.has_failed;
     }
     enum status status = copy_close(&copy);
-    return recovery->has_contradiction ? STATUS_CORRUPT : status;
+    return status == STATUS_OK && !is_sound ? STATUS_CORRUPT : status;
 }
 
 static enum status checkpoint_find(struct recovery *recovery)
 {
     PGresult *result = NULL;
     enum status status =
-        connection_query(recovery->connection,
+        connection_query(recovery->connections[0],
                          "SELECT seq, base FROM ledger.checkpoint ORDER BY seq DESC LIMIT 1",
                          0,
                          NULL,
@@ -99,26 +98,18 @@ static bool take_account(struct recovery *recovery, struct reader *row)
         memcpy(account->key.subject, subject.data, subject.size);
     }
     account->bounds.min = field_bigint(row, 0);
-    account->bounds.max = field_bigint(row, 0);
+    account->bounds.max = field_bigint(row, BOUND_NONE_MAX);
     return true;
 }
 
-static enum status accounts_read(struct recovery *recovery)
+/* What most rows have alike is left out of them: the server's cost is by the value. */
+static enum status accounts_read(struct recovery *recovery, struct connection *connection)
 {
-    int64_t count = 0;
-    enum status status = connection_number(
-        recovery->connection, "SELECT max(number) FROM ledger.account", 0, &count);
-    if (status != STATUS_OK) {
-        return status;
-    }
-    recovery->account_count = (size_t)count;
-    recovery->accounts = calloc((size_t)count + 1, sizeof *recovery->accounts);
-    assert(recovery->accounts != NULL);
-    sql_clear(&recovery->sql);
-    sql_add(&recovery->sql,
-            "SELECT number, owner, purpose, currency, subject, bound_min, bound_max"
-            " FROM ledger.account");
-    return recovery_read(recovery, take_account, "account");
+    return recovery_read(recovery,
+                         connection,
+                         "SELECT number, owner, purpose, currency, nullif(subject, ''), bound_min,"
+                         " nullif(bound_max, 9223372036854775807) FROM ledger.account",
+                         take_account);
 }
 
 static bool take_balance(struct recovery *recovery, struct reader *row)
@@ -137,26 +128,26 @@ static bool take_balance(struct recovery *recovery, struct reader *row)
 }
 
 /* The whole balances of the base, then of each checkpoint on it only those that had changed. */
-static enum status balances_read(struct recovery *recovery)
+static enum status balances_read(struct recovery *recovery, struct connection *connection)
 {
     PGresult *result = NULL;
-    sql_clear(&recovery->sql);
-    sql_add(&recovery->sql,
+    struct sql sql = {0};
+    sql_add(&sql,
             "SELECT seq FROM ledger.checkpoint WHERE seq BETWEEN %" PRId64 " AND %" PRId64
             " ORDER BY seq",
             recovery->base,
             recovery->checkpoint);
-    enum status status =
-        connection_query(recovery->connection, recovery->sql.text, 0, NULL, &result);
+    enum status status = connection_query(connection, sql.text, 0, NULL, &result);
     for (int i = 0; status == STATUS_OK && i < PQntuples(result); i++) {
-        sql_clear(&recovery->sql);
-        sql_add(&recovery->sql,
-                "SELECT account, posted_debits, posted_credits, pending_debits, pending_credits,"
-                " last_seq FROM ledger.balance WHERE checkpoint = %s",
+        sql_clear(&sql);
+        sql_add(&sql,
+                "SELECT account, posted_debits, posted_credits, nullif(pending_debits, 0),"
+                " nullif(pending_credits, 0), last_seq FROM ledger.balance WHERE checkpoint = %s",
                 PQgetvalue(result, i, 0));
-        status = recovery_read(recovery, take_balance, "balance");
+        status = recovery_read(recovery, connection, sql.text, take_balance);
     }
     PQclear(result);
+    sql_destroy(&sql);
     return status;
 }
 
@@ -186,13 +177,56 @@ static bool take_bounds(struct recovery *recovery, struct reader *row)
     return true;
 }
 
-static enum status bounds_read(struct recovery *recovery)
+static enum status bounds_read(struct recovery *recovery, struct connection *connection)
 {
-    sql_clear(&recovery->sql);
-    sql_add(&recovery->sql,
-            "SELECT account, after_seq, bound_min, bound_max FROM ledger.bounds"
-            " ORDER BY command_seq, ordinal");
-    return recovery_read(recovery, take_bounds, "bounds");
+    return recovery_read(recovery,
+                         connection,
+                         "SELECT account, after_seq, bound_min, bound_max FROM ledger.bounds"
+                         " ORDER BY command_seq, ordinal",
+                         take_bounds);
+}
+
+struct balances_task {
+    struct recovery *recovery;
+    enum status status;
+};
+
+static void *balances_run(void *context)
+{
+    struct balances_task *task = context;
+    struct recovery *recovery = task->recovery;
+    struct connection *last = recovery->connections[recovery->connection_count - 1];
+    task->status = balances_read(recovery, last);
+    return NULL;
+}
+
+/* Accounts with their bounds, and beside it, where there is a second connection, their sums. */
+static enum status accounts_gather(struct recovery *recovery)
+{
+    struct connection *connection = recovery->connections[0];
+    int64_t count = 0;
+    enum status status =
+        connection_number(connection, "SELECT max(number) FROM ledger.account", 0, &count);
+    if (status != STATUS_OK) {
+        return status;
+    }
+    recovery->account_count = (size_t)count;
+    recovery->accounts = calloc((size_t)count + 1, sizeof *recovery->accounts);
+    assert(recovery->accounts != NULL);
+    struct balances_task task = {.recovery = recovery};
+    pthread_t thread;
+    bool is_beside =
+        recovery->connection_count > 1 && pthread_create(&thread, NULL, balances_run, &task) == 0;
+    status = accounts_read(recovery, connection);
+    if (status == STATUS_OK) {
+        status = bounds_read(recovery, connection);
+    }
+    if (is_beside) {
+        pthread_join(thread, NULL);
+    } else {
+        (void)balances_run(&task);
+    }
+    return status == STATUS_OK ? task.status : status;
 }
 
 static bool take_pending(struct recovery *recovery, struct reader *row)
@@ -207,19 +241,20 @@ static bool take_pending(struct recovery *recovery, struct reader *row)
 
 static enum status pendings_read(struct recovery *recovery)
 {
-    sql_clear(&recovery->sql);
-    sql_add(&recovery->sql,
+    struct sql sql = {0};
+    sql_add(&sql,
             "SELECT seq, debit, credit, remaining, expires_at FROM ledger.checkpoint_pending"
             " WHERE checkpoint = %" PRId64 " ORDER BY seq",
             recovery->checkpoint);
-    return recovery_read(recovery, take_pending, "pending");
+    enum status status = recovery_read(recovery, recovery->connections[0], sql.text, take_pending);
+    sql_destroy(&sql);
+    return status;
 }
 
 static enum status accounts_load(struct recovery *recovery)
 {
     for (size_t i = 0; i < recovery->account_count; i++) {
         if (!book_load_account(recovery->book, (int64_t)i + 1, &recovery->accounts[i])) {
-            contradict(recovery, "account");
             return STATUS_CORRUPT;
         }
     }
@@ -241,50 +276,141 @@ static bool bounds_apply(struct recovery *recovery, int64_t seq)
     return true;
 }
 
-static enum status tail_load(struct recovery *recovery)
+static void transfer_expect(const struct book *book, const struct transfer *transfer)
 {
-    struct transfers transfers;
-    transfers_open(&transfers, recovery->connection, recovery->checkpoint + 1);
-    struct transfer transfer;
-    struct bytes row;
-    while (transfers_next(&transfers, &transfer, &row)) {
-        if (!bounds_apply(recovery, transfer.seq) ||
-            !book_load_transfer(recovery->book, &transfer)) {
-            LOG(LOG_ERROR, "journal.contradiction", LOG_NUMBER("transfer", transfer.seq));
-            contradict(recovery, "transfer");
-            break;
-        }
-    }
-    enum status status = transfers_close(&transfers);
-    if (!recovery->has_contradiction && !bounds_apply(recovery, INT64_MAX)) {
-        contradict(recovery, "bounds");
-    }
-    return recovery->has_contradiction ? STATUS_CORRUPT : status;
+    struct posting posting = {.debit = transfer->debit, .credit = transfer->credit};
+    book_expect(book, &posting, 1);
 }
 
-static enum status recovery_run(struct recovery *recovery)
+/* False when a transfer contradicts the book. */
+static bool rows_load(struct recovery *recovery, const struct transfer *rows, size_t count)
 {
-    enum status status = checkpoint_find(recovery);
-    if (status == STATUS_OK) {
-        status = accounts_read(recovery);
+    for (size_t i = 0; i < count; i++) {
+        if (i + PREFETCH_COUNT < count) {
+            transfer_expect(recovery->book, &rows[i + PREFETCH_COUNT]);
+        }
+        if (!bounds_apply(recovery, rows[i].seq) || !book_load_transfer(recovery->book, &rows[i])) {
+            LOG(LOG_ERROR, "journal.contradiction", LOG_NUMBER("transfer", rows[i].seq));
+            return false;
+        }
     }
-    if (status == STATUS_OK) {
-        status = balances_read(recovery);
+    return true;
+}
+
+static enum status tail_load(struct recovery *recovery)
+{
+    book_load_seq(recovery->book, recovery->checkpoint);
+    struct tail tail;
+    tail_open(&tail, recovery->connections, recovery->connection_count, recovery->checkpoint + 1);
+    const struct transfer *rows = NULL;
+    size_t count = 0;
+    bool is_sound = true;
+    while (is_sound && tail_next(&tail, &rows, &count)) {
+        is_sound = rows_load(recovery, rows, count);
     }
-    if (status == STATUS_OK) {
-        status = bounds_read(recovery);
+    enum status status = tail_close(&tail);
+    if (tail.bad_seq != 0) {
+        LOG(LOG_ERROR, "journal.out_of_order", LOG_NUMBER("transfer", tail.bad_seq));
     }
-    if (status == STATUS_OK) {
-        status = accounts_load(recovery);
+    is_sound = is_sound && (status != STATUS_OK || bounds_apply(recovery, INT64_MAX));
+    return is_sound ? status : STATUS_CORRUPT;
+}
+
+static enum status end_check(struct recovery *recovery, const struct seal *tail)
+{
+    int64_t account = 0;
+    if (book_seq(recovery->book) != tail->transfer.last ||
+        book_account_count(recovery->book) != tail->account.last) {
+        return STATUS_CORRUPT;
     }
-    if (status == STATUS_OK) {
-        status = pendings_read(recovery);
+    int law = book_check(recovery->book, &account);
+    if (law != 0) {
+        LOG(LOG_ERROR,
+            "journal.law_broken",
+            LOG_NUMBER("law", law),
+            LOG_NUMBER("account", account));
     }
-    if (status == STATUS_OK) {
-        book_load_seq(recovery->book, recovery->checkpoint);
-        status = tail_load(recovery);
+    return law == 0 ? STATUS_OK : STATUS_CORRUPT;
+}
+
+static enum status recovery_run(struct recovery *recovery, const struct seal *tail)
+{
+    typedef enum status recovery_step(struct recovery * recovery);
+    static const struct {
+        const char *name;
+        recovery_step *run;
+    } steps[] = {
+        {"checkpoint", checkpoint_find},
+        {"balance",    accounts_gather},
+        {"account",    accounts_load  },
+        {"pending",    pendings_read  },
+        {"transfer",   tail_load      },
+    };
+    const char *where = "last batch";
+    enum status status = STATUS_OK;
+    for (size_t i = 0; status == STATUS_OK && i < sizeof steps / sizeof steps[0]; i++) {
+        status = steps[i].run(recovery);
+        where = status == STATUS_OK ? where : steps[i].name;
+    }
+    status = status == STATUS_OK ? end_check(recovery, tail) : status;
+    if (status == STATUS_CORRUPT) {
+        LOG(LOG_ERROR, "journal.corrupt", LOG_TEXT("where", where));
     }
     return status;
+}
+
+static const char transaction_begin[] = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+
+/* A helper sees what the first connection sees. */
+static enum status
+helper_open(struct connection *helper, const char *conninfo, const char *snapshot)
+{
+    enum status status = connection_open(helper, conninfo, "kouan recovery");
+    struct sql sql = {0};
+    sql_add(&sql, "%s;SET TRANSACTION SNAPSHOT '%s'", transaction_begin, snapshot);
+    if (status == STATUS_OK) {
+        status = connection_run(helper, sql.text);
+    }
+    sql_destroy(&sql);
+    return status;
+}
+
+/* As many as there are to be had: it goes without them, only slower. */
+static void helpers_open(struct recovery *recovery, const char *conninfo)
+{
+    PGresult *result = NULL;
+    enum status status =
+        connection_query(recovery->connections[0], "SELECT pg_export_snapshot()", 0, NULL, &result);
+    while (status == STATUS_OK && recovery->connection_count < CONNECTION_COUNT) {
+        struct connection *helper = &recovery->helpers[recovery->connection_count - 1];
+        status = helper_open(helper, conninfo, PQgetvalue(result, 0, 0));
+        if (status == STATUS_OK) {
+            recovery->connections[recovery->connection_count++] = helper;
+        } else {
+            connection_end(helper);
+        }
+    }
+    PQclear(result);
+}
+
+/* In one snapshot. */
+static enum status recovery_perform(struct journal *journal, struct recovery *recovery)
+{
+    recovery->connections[0] = &journal->connection;
+    recovery->connection_count = 1;
+    enum status status = connection_run(&journal->connection, transaction_begin);
+    if (status == STATUS_OK) {
+        status = journal_load_tail(journal);
+    }
+    if (status == STATUS_OK) {
+        helpers_open(recovery, journal->config.conninfo);
+        status = recovery_run(recovery, &journal->tail);
+    }
+    for (size_t i = 1; i < recovery->connection_count; i++) {
+        connection_end(recovery->connections[i]);
+    }
+    enum status ended = connection_run(&journal->connection, "ROLLBACK");
+    return status == STATUS_OK ? ended : status;
 }
 
 enum status journal_recover(struct journal *journal, struct book *book)
@@ -293,41 +419,14 @@ enum status journal_recover(struct journal *journal, struct book *book)
         return journal->state == JOURNAL_FENCED ? STATUS_LIMIT : STATUS_UNCERTAIN;
     }
     assert(book_seq(book) == 0 && book_account_count(book) == 0);
-    struct recovery recovery = {.connection = &journal->connection, .book = book};
-    enum status status =
-        connection_run(&journal->connection, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
-    if (status == STATUS_OK) {
-        status = journal_load_tail(journal);
-    }
-    if (status == STATUS_OK) {
-        status = recovery_run(&recovery);
-    }
-    enum status ended = connection_run(&journal->connection, "ROLLBACK");
-    status = status == STATUS_OK ? ended : status;
+    struct recovery recovery = {.book = book};
+    enum status status = recovery_perform(journal, &recovery);
     if (status == STATUS_OK) {
         status = journal_load_leaves(journal);
-    }
-    const struct seal *tail = &journal->tail;
-    if (status == STATUS_OK &&
-        (book_seq(book) != tail->transfer.last || book_account_count(book) != tail->account.last)) {
-        contradict(&recovery, "last batch");
-        status = STATUS_CORRUPT;
-    }
-    int64_t account = 0;
-    if (status == STATUS_OK && book_check(book, &account) != 0) {
-        contradict(&recovery, "invariant");
-        status = STATUS_CORRUPT;
-    }
-    if (status == STATUS_CORRUPT) {
-        LOG(LOG_ERROR,
-            "journal.corrupt",
-            LOG_TEXT("where", recovery.where ? recovery.where : "last batch"),
-            LOG_NUMBER("account", account));
     }
     journal->checkpoint_seq = recovery.checkpoint;
     free(recovery.accounts);
     free(recovery.changes);
-    sql_destroy(&recovery.sql);
     return status;
 }
 
