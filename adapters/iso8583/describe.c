@@ -82,7 +82,10 @@ enum {
     SHOWN_SIZE_MAX = 64
 };
 
-static void value_add(struct text *text, const struct iso8583_rule *rule, struct iso8583_view value)
+static void value_add(struct text *text,
+                      const struct iso8583_rule *rule,
+                      struct iso8583_view value,
+                      size_t shown_size_max)
 {
     size_t front;
     size_t back;
@@ -92,7 +95,7 @@ static void value_add(struct text *text, const struct iso8583_rule *rule, struct
         text_add(text, "****");
         return;
     }
-    for (size_t i = 0; i < value.size && i < SHOWN_SIZE_MAX; i++) {
+    for (size_t i = 0; i < value.size && i < shown_size_max; i++) {
         uint8_t byte = value.data[i];
         if (i >= front && i < value.size - back) {
             text_add(text, "*");
@@ -102,7 +105,18 @@ static void value_add(struct text *text, const struct iso8583_rule *rule, struct
             text_add(text, byte >= 0x20 && byte < 0x7F ? "%c" : "\\x%02X", byte);
         }
     }
-    text_add(text, value.size > SHOWN_SIZE_MAX ? "..." : "");
+    text_add(text, value.size > shown_size_max ? "..." : "");
+}
+
+size_t iso8583_show(const struct iso8583_rule *rule,
+                    struct iso8583_view value,
+                    char *text_out,
+                    size_t capacity)
+{
+    struct text text = {text_out, 0, capacity};
+    text_out[0] = '\0';
+    value_add(&text, rule, value, value.size);
+    return text.size;
 }
 
 /* Tags and lengths are told even when the values are not. */
@@ -117,7 +131,7 @@ elements_add(struct text *text, const struct iso8583_rule *rule, struct iso8583_
             text_add(text, rule->layout == ISO8583_BER_TLV ? "%02X" : "%c", tlv.tag.data[i]);
         }
         text_add(text, " (%zu) ", tlv.value.size);
-        value_add(text, rule, tlv.value);
+        value_add(text, rule, tlv.value, SHOWN_SIZE_MAX);
     }
 }
 
@@ -132,7 +146,7 @@ static void parts_add(struct text *text,
         if (part.data != NULL) {
             const char *name = dialect->parts[rule->part_first + i].name;
             text_add(text, "\n          %-24.24s ", name);
-            value_add(text, rule, part);
+            value_add(text, rule, part, SHOWN_SIZE_MAX);
         }
     }
 }
@@ -147,7 +161,7 @@ static void field_add(struct text *text,
     text_add(text, "%5d  %-32.32s (%zu) ", field, dialect->names[field], value.size);
     switch (rule->layout) {
     case ISO8583_PLAIN:
-        value_add(text, rule, value);
+        value_add(text, rule, value, SHOWN_SIZE_MAX);
         break;
     case ISO8583_PARTS:
         parts_add(text, dialect, message, field);

@@ -23,8 +23,9 @@ static void visit(struct doctor *doctor,
     if (score->fault.reason == ISO8583_REASON_NONE) {
         score->fault = fault;
     }
-    /* What was read before the fault may be chance: it counts half. */
-    *explained_size += fault.offset / 2;
+    /* What was read before the fault may be chance and counts half; a header may be anything. */
+    size_t header_size = iso8583_header_size(score->dialect);
+    *explained_size += fault.offset > header_size ? (fault.offset - header_size) / 2 : 0;
 }
 
 static void score_set(struct iso8583_score *score, size_t explained_size, size_t capture_size)

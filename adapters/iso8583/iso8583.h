@@ -329,6 +329,26 @@ size_t iso8583_describe(const struct iso8583_dialect *dialect,
                         char *text_out,
                         size_t capacity);
 
+/*
+ * The value as people may see it: masked as the rule says, a binary one in hexadecimal, bytes that
+ * are not printable ASCII as \xNN. NUL-terminated, cut at `capacity` (> 0). Returns the length.
+ */
+size_t iso8583_show(const struct iso8583_rule *rule,
+                    struct iso8583_view value,
+                    char *text_out,
+                    size_t capacity);
+
+/*
+ * Makes `bytes`, a copy of message->raw, fit to be shown: in masked fields and the codes of fields
+ * 64 and 128 digits become 0, letters X and bytes zero (tags, lengths, separators and padding
+ * stay), and so do card numbers of masked fields wherever else they stand. Every other byte stays.
+ * With a fault all fields are treated so, and what was not read because of it becomes zeros.
+ */
+void iso8583_redact(const struct iso8583_dialect *dialect,
+                    const struct iso8583_message *message,
+                    const struct iso8583_fault *fault,
+                    uint8_t *bytes);
+
 struct iso8583_score {
     const struct iso8583_dialect *dialect;
     size_t frame_count;   /* found by the dialect's prefix; 1 when read as one bare message */

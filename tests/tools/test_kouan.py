@@ -99,7 +99,7 @@ class CommandLine(unittest.TestCase):
         with open(os.path.join(ROOT, "tools/kouan/kouan.1"), encoding="utf-8") as file:
             manual = file.read()
         _, overview, _ = run("help")
-        verbs = re.findall(r"^    ([a-z]+(?: [a-z0-9]+)?)(?: .*|$)",
+        verbs = re.findall(r"^    ([a-z0-9]+(?: [a-z0-9]+)?)(?: .*|$)",
                            overview.split("verbs:\n")[1].split("exit codes:")[0], re.M)
         self.assertGreater(len(verbs), 12)
         options, codes = set(), set()

@@ -32,6 +32,10 @@ const struct option_row option_rows[OPTION_COUNT] = {
     [OPTION_CONNECTIONS] = {"connections",     "N[,N…]",    NULL,             "how many connections, run by run"             },
     [OPTION_SECONDS] = {"seconds",         "S",           NULL,             "how long each run measures"                   },
     [OPTION_BATCH] = {"batch",           "N",           NULL,             "commands in one batch"                        },
+    [OPTION_DIALECT] = {"dialect",         "NAME|FILE",   NULL,             "the dialect; else the one that reads most"    },
+    [OPTION_HEX] = {"hex",             NULL,          NULL,             "the input is hexadecimal text"                },
+    [OPTION_BINARY] = {"binary",          NULL,          NULL,             "the bytes themselves, not hexadecimal text"   },
+    [OPTION_BARE] = {"bare",            NULL,          NULL,             "without the length before each message"       },
 };
 
 static enum option option_find(const char *name, size_t size)

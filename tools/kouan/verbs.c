@@ -2,6 +2,7 @@
 #include "tools/bench_ledger.h"
 #include "tools/kouan/database.h"
 #include "tools/kouan/session.h"
+#include "tools/kouan/trace.h"
 #include "tools/kouan/verb.h"
 
 #define SUBMIT_OPTIONS                                                                             \
@@ -13,6 +14,9 @@
      OPTION_BIT(OPTION_BATCH))
 #define MIGRATE_OPTIONS (OPTION_BIT(OPTION_CONFIG) | OPTION_BIT(OPTION_DATABASE))
 #define JSON_OPTION     OPTION_BIT(OPTION_JSON)
+#define ENCODE_OPTIONS                                                                             \
+    (OPTION_BIT(OPTION_DIALECT) | OPTION_BIT(OPTION_BINARY) | OPTION_BIT(OPTION_BARE))
+#define REDACT_OPTIONS (TRACE_OPTIONS & ~JSON_OPTION)
 
 /* clang-format off */
 const struct verb verbs[] = {
@@ -45,6 +49,16 @@ const struct verb verbs[] = {
      JSON_OPTION, 1, 1, FIELDS_NONE, verb_cert_show, NULL},
     {"cert check", "FILE", "say why the gateway would refuse a client certificate",
      JSON_OPTION, 1, 1, FIELDS_NONE, verb_cert_check, NULL},
+    {"iso8583 decode", "[FILE|-]", "show the ISO 8583 messages of a capture, masked",
+     TRACE_OPTIONS, 0, 1, FIELDS_NONE, verb_iso8583_decode, NULL},
+    {"iso8583 encode", "[FILE|-]", "make messages of the JSON that `iso8583 decode --json` shows",
+     ENCODE_OPTIONS, 0, 1, FIELDS_NONE, verb_iso8583_encode, NULL},
+    {"iso8583 doctor", "[FILE|-]", "say which dialect a capture is written in",
+     TRACE_OPTIONS, 0, 1, FIELDS_NONE, verb_iso8583_doctor, NULL},
+    {"iso8583 diff", "A B", "compare two captures field by field; exit 1 when they differ",
+     TRACE_OPTIONS, 2, 2, FIELDS_NONE, verb_iso8583_diff, NULL},
+    {"iso8583 redact", "[FILE|-]", "the same capture without card numbers, tracks, PINs and MACs",
+     REDACT_OPTIONS, 0, 1, FIELDS_NONE, verb_iso8583_redact, NULL},
     {"bench http", "", "measure single commands and batches against a running gateway",
      BENCH_HTTP_OPTIONS, 0, 0, FIELDS_NONE, verb_bench_http, NULL},
     {"bench ledger", "[--json] [--transfers N] [--batch N] [--accounts N] …",
