@@ -1,0 +1,202 @@
+#include "adapters/link/seal.h"
+
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <string.h>
+
+enum {
+    CHECK_SIZE = 4,
+    BLOCK_SIZE_MAX = 16,
+    FIELD_SHORT = 64,
+    FIELD_LONG = 128,
+};
+
+static enum iso8583_mac_algorithm algorithm_of(enum link_mac mac)
+{
+    switch (mac) {
+    case LINK_MAC_UNIONPAY_ECB:
+        return ISO8583_MAC_UNIONPAY_ECB;
+    case LINK_MAC_X9_19:
+        return ISO8583_MAC_X919;
+    case LINK_MAC_AES_CMAC:
+        return ISO8583_MAC_AES_CMAC;
+    case LINK_MAC_SM4_CBC:
+    case LINK_MAC_NONE:
+        break;
+    }
+    return ISO8583_MAC_SM4_CBC;
+}
+
+bool seal_key_fits(enum link_mac mac, size_t size)
+{
+    return size == 16 || (mac == LINK_MAC_AES_CMAC && size == 32);
+}
+
+void seal_start(struct seal *seal, const struct link_config *config)
+{
+    OPENSSL_cleanse(seal, sizeof *seal);
+    *seal = (struct seal){.config = config, .current = config->mac_key};
+}
+
+void seal_clear(struct seal *seal)
+{
+    OPENSSL_cleanse(seal, sizeof *seal);
+}
+
+static bool is_sealed(const struct seal *seal)
+{
+    return seal->config->mac != LINK_MAC_NONE;
+}
+
+void seal_prepare(const struct seal *seal, struct iso8583_message *message)
+{
+    static const uint8_t zeros[ISO8583_MAC_SIZE];
+    if (is_sealed(seal)) {
+        bool is_long = message->present[1] != 0 ||
+                       seal->config->dialect.fields[FIELD_SHORT].kind == ISO8583_KIND_NONE;
+        iso8583_set(message, is_long ? FIELD_LONG : FIELD_SHORT, zeros, sizeof zeros);
+    }
+}
+
+static struct iso8583_mac_rule rule_of(const struct seal *seal,
+                                       const struct iso8583_message *message)
+{
+    return (struct iso8583_mac_rule){
+        .algorithm = algorithm_of((enum link_mac)seal->config->mac),
+        .input = ISO8583_MAC_MESSAGE,
+        .field = message->present[1] != 0 ? FIELD_LONG : FIELD_SHORT,
+    };
+}
+
+bool seal_close(const struct seal *seal,
+                uint8_t *bytes,
+                size_t size,
+                struct iso8583_message *message,
+                uint8_t *scratch,
+                size_t scratch_size)
+{
+    if (!is_sealed(seal)) {
+        return true;
+    }
+    struct iso8583_mac_rule rule = rule_of(seal, message);
+    struct iso8583_view key = {seal->current.data, seal->current.size};
+    return iso8583_mac_seal(
+        &rule, &seal->config->dialect, key, bytes, size, message, scratch, scratch_size);
+}
+
+static bool key_checks(const struct seal *seal,
+                       const struct iso8583_message *message,
+                       const struct link_key *key)
+{
+    struct iso8583_mac_rule rule = rule_of(seal, message);
+    struct iso8583_view view = {key->data, key->size};
+    return iso8583_mac_verify(&rule, &seal->config->dialect, message, view);
+}
+
+bool seal_check(const struct seal *seal, const struct iso8583_message *message, instant_us now)
+{
+    if (!is_sealed(seal)) {
+        return true;
+    }
+    bool is_before_valid = seal->before.size > 0 && now < seal->before_until;
+    return key_checks(seal, message, &seal->current) ||
+           (is_before_valid && key_checks(seal, message, &seal->before));
+}
+
+static const char *cipher_of(enum link_mac mac, size_t key_size)
+{
+    switch (mac) {
+    case LINK_MAC_UNIONPAY_ECB:
+    case LINK_MAC_X9_19:
+        return "DES-EDE-ECB";
+    case LINK_MAC_AES_CMAC:
+        return key_size == 32 ? "AES-256-ECB" : "AES-128-ECB";
+    case LINK_MAC_SM4_CBC:
+        return "SM4-ECB";
+    case LINK_MAC_NONE:
+        break;
+    }
+    return "";
+}
+
+enum direction {
+    DECRYPT,
+    ENCRYPT,
+};
+
+static bool run_cipher(enum link_mac mac,
+                       const struct link_key *key,
+                       enum direction direction,
+                       const uint8_t *input,
+                       size_t size,
+                       uint8_t *output)
+{
+    EVP_CIPHER *cipher = EVP_CIPHER_fetch(NULL, cipher_of(mac, key->size), NULL);
+    EVP_CIPHER_CTX *context = EVP_CIPHER_CTX_new();
+    int written = 0;
+    bool is_done =
+        cipher != NULL && context != NULL && EVP_CIPHER_get_key_length(cipher) == (int)key->size &&
+        EVP_CipherInit_ex2(context, cipher, key->data, NULL, (int)direction, NULL) == 1 &&
+        EVP_CIPHER_CTX_set_padding(context, 0) == 1 &&
+        EVP_CipherUpdate(context, output, &written, input, (int)size) == 1 && written == (int)size;
+    EVP_CIPHER_CTX_free(context);
+    EVP_CIPHER_free(cipher);
+    return is_done;
+}
+
+static int hex_digit(uint8_t character)
+{
+    if (character >= '0' && character <= '9') {
+        return character - '0';
+    }
+    if (character >= 'A' && character <= 'F') {
+        return character - 'A' + 10;
+    }
+    return -1;
+}
+
+static bool unhex(struct iso8583_view text, uint8_t *bytes_out)
+{
+    for (size_t i = 0; i + 1 < text.size; i += 2) {
+        int high = hex_digit(text.data[i]);
+        int low = hex_digit(text.data[i + 1]);
+        if (high < 0 || low < 0) {
+            return false;
+        }
+        bytes_out[i / 2] = (uint8_t)(high * 16 + low);
+    }
+    return true;
+}
+
+bool seal_unwrap(const struct seal *seal, struct iso8583_view field, struct link_key *key_out)
+{
+    static const uint8_t zeros[BLOCK_SIZE_MAX];
+    enum link_mac mac = (enum link_mac)seal->config->mac;
+    uint8_t wrapped[LINK_KEY_SIZE_MAX + CHECK_SIZE];
+    uint8_t check[BLOCK_SIZE_MAX];
+    size_t size = field.size / 2;
+    *key_out = (struct link_key){0};
+    if (!is_sealed(seal) || seal->config->master_key.size == 0 || field.data == NULL ||
+        field.size % 2 != 0 || size <= CHECK_SIZE || !seal_key_fits(mac, size - CHECK_SIZE) ||
+        !unhex(field, wrapped)) {
+        return false;
+    }
+    key_out->size = size - CHECK_SIZE;
+    bool is_good =
+        run_cipher(
+            mac, &seal->config->master_key, DECRYPT, wrapped, key_out->size, key_out->data) &&
+        run_cipher(mac, key_out, ENCRYPT, zeros, sizeof zeros, check) &&
+        CRYPTO_memcmp(check, wrapped + key_out->size, CHECK_SIZE) == 0;
+    OPENSSL_cleanse(check, sizeof check);
+    if (!is_good) {
+        OPENSSL_cleanse(key_out, sizeof *key_out);
+    }
+    return is_good;
+}
+
+void seal_adopt(struct seal *seal, const struct link_key *key, instant_us now)
+{
+    seal->before = seal->current;
+    seal->before_until = now + seal->config->reply_ms * 1000;
+    seal->current = *key;
+}

@@ -1,0 +1,700 @@
+#include "tests/link/transcript.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "adapters/link/advice.h"
+#include "adapters/link/dialogue.h"
+#include "adapters/link/seal.h"
+#include "ledger/base/log.h"
+
+enum {
+    QUEUE_MAX = 64,
+    LINE_SIZE = 512,
+    WORD_MAX = 40,
+};
+
+struct frame {
+    uint8_t data[LINK_MESSAGE_SIZE_MAX];
+    size_t size;
+};
+
+struct play {
+    const char *path;
+    const char *folder;
+    int line;
+    size_t failure_count;
+    char yaml[4096];
+    struct link_config config;
+    struct dialogue *dialogue;
+    struct seal bank;
+    uint64_t connection;
+    struct moment now;
+    struct frame sent[QUEUE_MAX];
+    size_t sent_first;
+    size_t sent_count;
+    char events[QUEUE_MAX][LINE_SIZE];
+    size_t event_first;
+    size_t event_count;
+    struct adapter_ticket tickets[QUEUE_MAX];
+    size_t ticket_count;
+    struct frame last;
+    struct iso8583_message last_message;
+    uint8_t last_scratch[ISO8583_SCRATCH_SIZE(LINK_MESSAGE_SIZE_MAX)];
+    enum status send_status;
+};
+
+__attribute__((format(printf, 2, 3))) static void fail(struct play *play, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    fprintf(stderr, "%s:%d: ", play->path, play->line);
+    vfprintf(stderr, format, arguments);
+    fputc('\n', stderr);
+    va_end(arguments);
+    play->failure_count++;
+}
+
+/* ---- what the dialogue does ---- */
+
+__attribute__((format(printf, 2, 3))) static void
+event_add(struct play *play, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    char *line = play->events[(play->event_first + play->event_count++) % QUEUE_MAX];
+    vsnprintf(line, LINE_SIZE, format, arguments);
+    va_end(arguments);
+}
+
+static const char *act_name(enum adapter_act act)
+{
+    static const char *const names[] = {"", "pay", "inquire", "reverse", "totals"};
+    return names[act];
+}
+
+static const char *outcome_name(enum adapter_outcome outcome)
+{
+    static const char *const names[] = {
+        "", "confirmed", "rejected", "not_found", "reversed", "pending", "unknown", "not_sent"};
+    return names[outcome];
+}
+
+static void on_answered(void *context, const struct adapter_answer *answer)
+{
+    char day[DATE_TEXT_SIZE] = "-";
+    if (answer->settlement_day != DATE_NONE) {
+        date_format(answer->settlement_day, day);
+    }
+    event_add(context,
+              "answered %s %s %" PRId64 " %s code=%s rrn=%s day=%s",
+              act_name(answer->act),
+              answer->reference[0] == '\0' ? "-" : answer->reference,
+              answer->attempt,
+              outcome_name(answer->outcome),
+              answer->code,
+              answer->bank_reference,
+              day);
+}
+
+static void
+on_advised(void *context, const struct adapter_advice *advice, struct adapter_ticket ticket)
+{
+    struct play *play = context;
+    char day[DATE_TEXT_SIZE];
+    date_format(advice->value_date, day);
+    play->tickets[play->ticket_count++ % QUEUE_MAX] = ticket;
+    event_add(play,
+              "advised %s %" PRId64 " %s %s ref=%s payer=%s returned=%s",
+              advice->bank_reference,
+              advice->amount.minor,
+              currency_code(advice->amount.currency),
+              day,
+              advice->payment_reference,
+              advice->payer_name,
+              advice->returned_reference);
+}
+
+static void
+on_told_totals(void *context, const struct day_totals *totals, struct adapter_ticket ticket)
+{
+    struct play *play = context;
+    char day[DATE_TEXT_SIZE];
+    date_format(totals->day, day);
+    play->tickets[play->ticket_count++ % QUEUE_MAX] = ticket;
+    event_add(play,
+              "totals %s paid %" PRId64 "/%" PRId64 " reversed %" PRId64 "/%" PRId64
+              " received %" PRId64 "/%" PRId64,
+              day,
+              totals->paid_count,
+              totals->paid_minor,
+              totals->reversed_count,
+              totals->reversed_minor,
+              totals->received_count,
+              totals->received_minor);
+}
+
+static void on_cut_over(void *context, date_days new_day)
+{
+    char day[DATE_TEXT_SIZE];
+    date_format(new_day, day);
+    event_add(context, "cut_over %s", day);
+}
+
+static void on_changed(void *context, enum adapter_state state, const char *reason)
+{
+    static const char *const names[] = {"down", "connected", "up"};
+    event_add(context, "state %s %s", names[state], reason);
+}
+
+static enum status on_send(void *context, struct bytes frame)
+{
+    struct play *play = context;
+    if (play->send_status != STATUS_OK) {
+        return play->send_status;
+    }
+    size_t prefix = play->config.dialect.prefix.size;
+    struct frame *kept = &play->sent[(play->sent_first + play->sent_count++) % QUEUE_MAX];
+    kept->size = frame.size - prefix;
+    memcpy(kept->data, frame.data + prefix, kept->size);
+    return STATUS_OK;
+}
+
+static void on_close(void *context, const char *reason)
+{
+    event_add(context, "close %s", reason);
+}
+
+/* ---- the words ---- */
+
+static void do_config(struct play *play, char *rest)
+{
+    size_t size = strlen(play->yaml);
+    const char *at = strstr(rest, "FOLDER");
+    if (at == NULL) {
+        snprintf(play->yaml + size, sizeof play->yaml - size, "%s\n", rest);
+    } else {
+        snprintf(play->yaml + size,
+                 sizeof play->yaml - size,
+                 "%.*s%s%s\n",
+                 (int)(at - rest),
+                 rest,
+                 play->folder,
+                 at + strlen("FOLDER"));
+    }
+}
+
+static void write_file(const char *path, const char *text)
+{
+    FILE *file = fopen(path, "wb");
+    if (file == NULL || fputs(text, file) < 0 || fclose(file) != 0) {
+        fprintf(stderr, "%s: cannot be written\n", path);
+        exit(1);
+    }
+}
+
+static void do_start(struct play *play, char *rest)
+{
+    char path[256];
+    char message[512];
+    (void)rest;
+    snprintf(path, sizeof path, "%s/link.yaml", play->folder);
+    write_file(path, play->yaml);
+    if (!link_config_load(path, &play->config, message, sizeof message)) {
+        fprintf(stderr, "%s\n", message);
+        exit(1);
+    }
+    const struct adapter_events events = {
+        .context = play,
+        .answered = on_answered,
+        .advised = on_advised,
+        .told_totals = on_told_totals,
+        .cut_over = on_cut_over,
+        .changed = on_changed,
+    };
+    const struct dialogue_port port = {.context = play, .send = on_send, .close = on_close};
+    play->dialogue = dialogue_create(&play->config, &events, &port);
+}
+
+/* "bad FILE WORD...": the file's problem must name all that follows. */
+static void do_refused(struct play *play, char *rest)
+{
+    char path[256];
+    char message[512] = "";
+    snprintf(path, sizeof path, "%s/link.yaml", play->folder);
+    write_file(path, play->yaml);
+    if (link_config_load(path, &play->config, message, sizeof message)) {
+        fail(play, "was accepted");
+    } else if (strstr(message, rest) == NULL || strstr(message, path) == NULL) {
+        fail(play, "said \"%s\"", message);
+    }
+    play->yaml[0] = '\0';
+}
+
+static void do_open(struct play *play, char *rest)
+{
+    (void)rest;
+    seal_start(&play->bank, &play->config);
+    dialogue_opened(play->dialogue, ++play->connection, "a peer", play->now);
+    (void)dialogue_tick(play->dialogue, play->now);
+}
+
+static void do_close(struct play *play, char *rest)
+{
+    dialogue_closed(play->dialogue, rest);
+}
+
+static void do_leave(struct play *play, char *rest)
+{
+    (void)rest;
+    dialogue_leave(play->dialogue, play->now);
+}
+
+/* Ticks whenever the dialogue asked for it, as a loop would. */
+static void do_wait(struct play *play, char *rest)
+{
+    instant_us end = play->now.monotonic + strtoll(rest, NULL, 10) * 1000;
+    for (;;) {
+        instant_us next = dialogue_tick(play->dialogue, play->now);
+        bool is_last = next == INSTANT_NONE || next > end;
+        instant_us at = is_last ? end : next;
+        at = at <= play->now.monotonic && !is_last ? play->now.monotonic + 1 : at;
+        play->now.wall += at - play->now.monotonic;
+        play->now.monotonic = at;
+        if (is_last) {
+            (void)dialogue_tick(play->dialogue, play->now);
+            return;
+        }
+    }
+}
+
+/* The clock on the wall alone is set. */
+static void do_shift(struct play *play, char *rest)
+{
+    play->now.wall += strtoll(rest, NULL, 10) * INSTANT_US_PER_SECOND;
+}
+
+static int64_t number_of(const char *word)
+{
+    return word == NULL ? 0 : strtoll(word, NULL, 10);
+}
+
+static void fill_order(struct payment_order *order, char *words[WORD_MAX])
+{
+    *order = (struct payment_order){
+        .amount = {number_of(words[3]), CURRENCY_CNY},
+        .trace = number_of(words[2]),
+        .debtor_name = "Mandu Trade",
+        .debtor_account = "15050170664100000123",
+        .creditor_name = "Altan Gobi LLC",
+        .creditor_account = "6222020200112233445",
+        .creditor_bank = "102100099996",
+        .remittance = "Invoice 7",
+    };
+    snprintf(order->reference, sizeof order->reference, "%s", words[1]);
+}
+
+static size_t split(char *text, char *words[WORD_MAX])
+{
+    size_t count = 0;
+    char *at = text;
+    memset(words, 0, WORD_MAX * sizeof words[0]);
+    while (*at != '\0' && count < WORD_MAX) {
+        at += strspn(at, " ");
+        if (*at == '\0') {
+            break;
+        }
+        words[count++] = at;
+        at += strcspn(at, " ");
+        if (*at != '\0') {
+            *at++ = '\0';
+        }
+    }
+    return count;
+}
+
+/* ask ACT REFERENCE TRACE MINOR [ATTEMPT [AGE_SECONDS [NAME]]]; ask totals DAY PAID REVERSED
+ * RECEIVED */
+static void do_ask(struct play *play, char *rest)
+{
+    char *words[WORD_MAX];
+    struct adapter_request request = {.attempt = 1};
+    size_t count = split(rest, words);
+    for (int act = ADAPTER_PAY; act <= ADAPTER_TOTALS; act++) {
+        if (count > 0 && strcmp(words[0], act_name((enum adapter_act)act)) == 0) {
+            request.act = (enum adapter_act)act;
+        }
+    }
+    if (count < 4 || request.act == 0) {
+        fail(play, "an act and its words are expected");
+        return;
+    }
+    if (request.act == ADAPTER_TOTALS) {
+        if (!date_parse(words[1], strlen(words[1]), &request.totals.day)) {
+            fail(play, "a date is expected");
+        }
+        request.totals.paid_count = 2;
+        request.totals.paid_minor = number_of(words[2]);
+        request.totals.reversed_count = 1;
+        request.totals.reversed_minor = number_of(words[3]);
+        request.totals.received_count = 3;
+        request.totals.received_minor = number_of(words[4]);
+    } else {
+        fill_order(&request.order, words);
+        request.order.sent_at = play->now.wall - number_of(words[5]) * INSTANT_US_PER_SECOND;
+        request.attempt = count > 4 ? number_of(words[4]) : 1;
+        if (count > 6) {
+            snprintf(
+                request.order.creditor_name, sizeof request.order.creditor_name, "%s", words[6]);
+        }
+    }
+    dialogue_request(play->dialogue, &request, play->now);
+}
+
+static enum adapter_reply reply_of(const char *word)
+{
+    static const char *const names[] = {"accepted", "refused", "try_again", "equal", "differ"};
+    size_t i = 0;
+    while (i < 4 && strcmp(word, names[i]) != 0) {
+        i++;
+    }
+    return (enum adapter_reply)i;
+}
+
+/* reply WORD [TICKET]: the last ticket, or the one counted from 1. */
+static void do_reply(struct play *play, char *rest)
+{
+    char *words[WORD_MAX];
+    size_t count = split(rest, words);
+    size_t index = count > 1 ? (size_t)number_of(words[1]) - 1 : play->ticket_count - 1;
+    dialogue_reply(play->dialogue, play->tickets[index % QUEUE_MAX], reply_of(words[0]));
+}
+
+static void do_event(struct play *play, char *rest)
+{
+    if (play->event_count == 0) {
+        if (strcmp(rest, "none") != 0) {
+            fail(play, "no event");
+        }
+        return;
+    }
+    const char *line = play->events[play->event_first];
+    play->event_first = (play->event_first + 1) % QUEUE_MAX;
+    play->event_count--;
+    if (strcmp(line, rest) != 0) {
+        fail(play, "event \"%s\"", line);
+    }
+}
+
+static void blanks(char *text)
+{
+    for (; *text != '\0'; text++) {
+        *text = *text == '_' ? ' ' : *text;
+    }
+}
+
+static void check_field(struct play *play, char *word)
+{
+    char *value = strchr(word, '=');
+    if (value == NULL) {
+        fail(play, "%s: FIELD=VALUE is expected", word);
+        return;
+    }
+    *value++ = '\0';
+    blanks(value);
+    struct iso8583_view view = iso8583_get(&play->last_message, (int)number_of(word));
+    bool is_absent = strcmp(value, "-") == 0;
+    bool is_equal = view.data == NULL
+                        ? is_absent
+                        : view.size == strlen(value) && memcmp(view.data, value, view.size) == 0;
+    if (!is_equal) {
+        fail(play,
+             "field %s is \"%.*s\"",
+             word,
+             view.data == NULL ? 1 : (int)view.size,
+             view.data == NULL ? "-" : (const char *)view.data);
+    }
+}
+
+static void do_sent(struct play *play, char *rest)
+{
+    char *words[WORD_MAX];
+    struct iso8583_fault fault;
+    size_t count = split(rest, words);
+    if (play->sent_count == 0) {
+        if (strcmp(words[0], "nothing") != 0) {
+            fail(play, "nothing was sent");
+        }
+        return;
+    }
+    play->last = play->sent[play->sent_first];
+    play->sent_first = (play->sent_first + 1) % QUEUE_MAX;
+    play->sent_count--;
+    if (!iso8583_decode(&play->config.dialect,
+                        (struct iso8583_view){play->last.data, play->last.size},
+                        play->last_scratch,
+                        sizeof play->last_scratch,
+                        &play->last_message,
+                        &fault)) {
+        fail(play, "sent what cannot be read: field %d", fault.field);
+        return;
+    }
+    if (!seal_check(&play->bank, &play->last_message, play->now.monotonic)) {
+        fail(play, "the bank finds a wrong code");
+    }
+    if (strcmp(play->last_message.mti, words[0]) != 0) {
+        fail(play, "sent %s", play->last_message.mti);
+    }
+    for (size_t i = 1; i < count; i++) {
+        check_field(play, words[i]);
+    }
+}
+
+struct speech {
+    struct iso8583_message message;
+    uint8_t text[4096];
+    size_t size;
+    const char *mac;
+};
+
+static void speech_add(struct speech *speech, int field, const void *data, size_t size)
+{
+    memcpy(speech->text + speech->size, data, size);
+    iso8583_set(&speech->message, field, speech->text + speech->size, size);
+    speech->size += size;
+}
+
+/* FIELD=VALUE; VALUE "=" is what we sent last, "@SECONDS" the time that long from now. */
+static void say_field(struct play *play, struct speech *speech, char *word)
+{
+    char *value = strchr(word, '=');
+    if (value == NULL) {
+        fail(play, "%s: FIELD=VALUE is expected", word);
+        return;
+    }
+    *value++ = '\0';
+    int field = (int)number_of(word);
+    blanks(value);
+    if (strcmp(word, "mac") == 0) {
+        speech->mac = value;
+    } else if (strcmp(value, "=") == 0) {
+        struct iso8583_view view = iso8583_get(&play->last_message, field);
+        if (view.data != NULL) {
+            speech_add(speech, field, view.data, view.size);
+        }
+    } else if (value[0] == '@') {
+        uint8_t time[MOMENT_TIME_SIZE];
+        moment_format_time(play->now.wall + number_of(value + 1) * INSTANT_US_PER_SECOND, time);
+        speech_add(speech, field, time, sizeof time);
+    } else {
+        speech_add(speech, field, value, strlen(value));
+    }
+}
+
+static void speak(struct play *play, struct speech *speech)
+{
+    static struct iso8583_message work;
+    static uint8_t scratch[ISO8583_SCRATCH_SIZE(LINK_MESSAGE_SIZE_MAX)];
+    uint8_t bytes[LINK_MESSAGE_SIZE_MAX];
+    struct iso8583_fault fault;
+    size_t size;
+    if (strcmp(speech->mac, "none") != 0) {
+        seal_prepare(&play->bank, &speech->message);
+    }
+    if (!iso8583_encode(
+            &play->config.dialect, &speech->message, bytes, sizeof bytes, &size, &fault)) {
+        fail(play, "field %d does not fit the dialect", fault.field);
+        return;
+    }
+    if (strcmp(speech->mac, "none") != 0 &&
+        !seal_close(&play->bank, bytes, size, &work, scratch, sizeof scratch)) {
+        fail(play, "the code could not be made");
+    }
+    if (strcmp(speech->mac, "bad") == 0) {
+        bytes[size - 1] ^= 1;
+    }
+    uint8_t *exact = malloc(size);
+    memcpy(exact, bytes, size);
+    dialogue_take(play->dialogue, (struct iso8583_view){exact, size}, play->now);
+    free(exact);
+}
+
+static void do_hear(struct play *play, char *rest)
+{
+    static struct speech speech;
+    char *words[WORD_MAX];
+    size_t count = split(rest, words);
+    iso8583_clear(&speech.message);
+    speech.size = 0;
+    speech.mac = "good";
+    memcpy(speech.message.mti, words[0], 5);
+    for (size_t i = 1; i < count; i++) {
+        say_field(play, &speech, words[i]);
+    }
+    speak(play, &speech);
+}
+
+/* Bytes without prefix, in hexadecimal. */
+static void do_hex(struct play *play, char *rest)
+{
+    size_t size = strlen(rest) / 2;
+    uint8_t *bytes = malloc(size == 0 ? 1 : size);
+    for (size_t i = 0; i < size; i++) {
+        char pair[3] = {rest[2 * i], rest[2 * i + 1], '\0'};
+        bytes[i] = (uint8_t)strtoul(pair, NULL, 16);
+    }
+    dialogue_take(play->dialogue, (struct iso8583_view){bytes, size}, play->now);
+    free(bytes);
+}
+
+/* The bank signs with this key from now on. */
+static void do_bank_key(struct play *play, char *rest)
+{
+    struct link_key key = {.size = strlen(rest) / 2};
+    for (size_t i = 0; i < key.size; i++) {
+        char pair[3] = {rest[2 * i], rest[2 * i + 1], '\0'};
+        key.data[i] = (uint8_t)strtoul(pair, NULL, 16);
+    }
+    seal_adopt(&play->bank, &key, play->now.monotonic);
+    play->bank.before_until = 0;
+}
+
+/* The next messages do not leave: "limit", "rejected"; "ok" again. */
+static void do_wire(struct play *play, char *rest)
+{
+    play->send_status = strcmp(rest, "ok") == 0      ? STATUS_OK
+                        : strcmp(rest, "limit") == 0 ? STATUS_LIMIT
+                                                     : STATUS_REJECTED;
+}
+
+static void do_count(struct play *play, char *rest)
+{
+    char *words[WORD_MAX];
+    struct adapter_report report;
+    split(rest, words);
+    dialogue_read_report(play->dialogue, &report);
+    const struct {
+        const char *name;
+        uint64_t value;
+    } counts[] = {
+        {"sent",        report.sent_count       },
+        {"received",    report.received_count   },
+        {"answered",    report.answered_count   },
+        {"unknown",     report.unknown_count    },
+        {"late",        report.late_count       },
+        {"unmatched",   report.unmatched_count  },
+        {"duplicate",   report.duplicate_count  },
+        {"refused",     report.refused_count    },
+        {"connect",     report.connect_count    },
+        {"outstanding", report.outstanding_count},
+    };
+    for (size_t i = 0; i < sizeof counts / sizeof counts[0]; i++) {
+        if (strcmp(counts[i].name, words[0]) == 0) {
+            if (counts[i].value != (uint64_t)number_of(words[1])) {
+                fail(play, "%s is %" PRIu64, words[0], counts[i].value);
+            }
+            return;
+        }
+    }
+    fail(play, "no such count");
+}
+
+static void clear(struct play *play)
+{
+    if (play->dialogue != NULL) {
+        dialogue_destroy(play->dialogue);
+        play->dialogue = NULL;
+    }
+    if (play->sent_count != 0 || play->event_count != 0) {
+        fail(play,
+             "%zu messages and %zu events nobody expected, first: %s",
+             play->sent_count,
+             play->event_count,
+             play->event_count == 0 ? "-" : play->events[play->event_first]);
+    }
+    play->sent_count = play->event_count = play->ticket_count = 0;
+    play->yaml[0] = '\0';
+    play->send_status = STATUS_OK;
+}
+
+/* A new scene. */
+static void do_scene(struct play *play, char *rest)
+{
+    (void)rest;
+    clear(play);
+    play->now = (struct moment){
+        .monotonic = 1000000,
+        .wall = date_start(date_from_civil(2026, 11, 23)) + 10 * 3600 * INSTANT_US_PER_SECOND,
+    };
+    do_config(play, (char[]){"hosts: [\"127.0.0.1:1\"]"});
+    do_config(play, (char[]){"institution: \"10012345\""});
+}
+
+static const struct {
+    const char *word;
+    void (*run)(struct play *play, char *rest);
+} verbs[] = {
+    {"scene",    do_scene   },
+    {"config",   do_config  },
+    {"start",    do_start   },
+    {"refused",  do_refused },
+    {"open",     do_open    },
+    {"close",    do_close   },
+    {"leave",    do_leave   },
+    {"wait",     do_wait    },
+    {"shift",    do_shift   },
+    {"ask",      do_ask     },
+    {"reply",    do_reply   },
+    {"event",    do_event   },
+    {"sent",     do_sent    },
+    {"hear",     do_hear    },
+    {"hex",      do_hex     },
+    {"bank_key", do_bank_key},
+    {"wire",     do_wire    },
+    {"count",    do_count   },
+};
+
+static void line_run(struct play *play, char *line)
+{
+    line[strcspn(line, "\n")] = '\0';
+    line += strspn(line, " ");
+    size_t size = strcspn(line, " ");
+    if (line[0] == '\0' || line[0] == '#') {
+        return;
+    }
+    for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++) {
+        if (strlen(verbs[i].word) == size && memcmp(verbs[i].word, line, size) == 0) {
+            line += size;
+            verbs[i].run(play, line + strspn(line, " "));
+            return;
+        }
+    }
+    fail(play, "%s: no such word", line);
+}
+
+size_t transcript_play(const char *path, const char *folder)
+{
+    char line[4096];
+    FILE *file = fopen(path, "rb");
+    struct play *play = calloc(1, sizeof *play);
+    if (file == NULL || play == NULL) {
+        fprintf(stderr, "%s: cannot be read\n", path);
+        exit(1);
+    }
+    play->path = path;
+    play->folder = folder;
+    log_set_level(LOG_ERROR);
+    while (fgets(line, sizeof line, file) != NULL) {
+        play->line++;
+        line_run(play, line);
+    }
+    clear(play);
+    (void)fclose(file);
+    size_t failure_count = play->failure_count;
+    free(play);
+    return failure_count;
+}
