@@ -31,7 +31,7 @@ enum {
 };
 
 enum adapter_act {
-    ADAPTER_PAY,     /* 0200, pacs.008 */
+    ADAPTER_PAY = 1, /* 0200, pacs.008 */
     ADAPTER_INQUIRE, /* what became of a payment: 0200 with the link's inquiry code */
     ADAPTER_REVERSE, /* 0420 (0421 from the second attempt on), camt.056 */
     ADAPTER_TOTALS,  /* 0520: our totals of a closed day, for the bank to compare */

@@ -2,14 +2,8 @@
 /*
  * The link to a bank (银行链路): one per bank party, under its id. It carries the bank's business
  * day, the next STAN, the limits, and the switch that stops payments at once.
- *
- * Day (银行日): what both sides should agree on for one business day of the link, by the day the
- * bank gave (settlement date), else the link's.
- *
- *   open -> closed (cut over) -> balanced | differs (totals compared) ; reconciled with the
- * statement
  */
-#include "gateway/business/rule.h"
+#include "gateway/business/bank_day.h"
 
 enum bank_link_state {
     BANK_LINK_OPEN = 1,
@@ -28,30 +22,46 @@ struct bank_link {
     char reason[201];                /* of the last switch */
 };
 
-enum bank_day_state {
-    BANK_DAY_OPEN = 1,
-    BANK_DAY_CLOSED = 2,   /* cut over: late answers of this day may still come */
-    BANK_DAY_BALANCED = 3, /* the bank's totals equal ours */
-    BANK_DAY_DIFFERS = 4,
-    BANK_DAY_RECONCILED = 5, /* every line of the statement is matched or in a difference */
+/* bank_link.register, by an operator. */
+struct bank_link_register {
+    char bank[PARTY_ID_SIZE];
+    date_days business_day;
+    struct money payment_limit;
+    struct money day_limit;
 };
 
-struct bank_day {
-    char key[DOCUMENT_KEY_SIZE]; /* "<bank>/<date>" */
+/* bank_link.switch, by an operator. */
+struct bank_link_switch {
     char bank[PARTY_ID_SIZE];
-    date_days day;
     int32_t state;
-    int64_t paid_count;
-    struct money paid;
-    int64_t reversed_count;
-    struct money reversed;
-    int64_t received_count;
-    struct money received;
-    /* what the bank said */
-    int64_t bank_paid_count;
-    struct money bank_paid;
-    int64_t bank_reversed_count;
-    struct money bank_reversed;
-    int64_t bank_received_count;
-    struct money bank_received;
+    char reason[201];
 };
+
+/* bank_link.cut_over, by the system: the bank works on new_day from now on. The same day again
+ * changes nothing. */
+struct bank_link_cut_over {
+    char bank[PARTY_ID_SIZE];
+    date_days new_day;
+    char open_from[PAYMENT_ID_SIZE]; /* "": as before */
+};
+
+struct bank_link_answer {
+    char bank[PARTY_ID_SIZE];
+    int32_t state;
+    date_days business_day;
+    int32_t effect;
+};
+
+extern const struct record bank_link_record;
+extern const struct record bank_link_register_record;
+extern const struct record bank_link_switch_record;
+extern const struct record bank_link_cut_over_record;
+extern const struct record bank_link_answer_record;
+
+rule bank_link_register;
+rule bank_link_switch;
+rule bank_link_cut_over;
+
+/* NULL when there is none (or it is not in memory yet). */
+const struct bank_link *bank_link_find(struct context *context, const char *bank);
+void bank_link_put(struct context *context, const struct bank_link *link);

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "gateway/business/bank_link.h"
 #include "gateway/business/expiry.h"
 #include "gateway/business/party.h"
 #include "gateway/business/terms.h"
@@ -305,6 +306,10 @@ enum verdict guarantee_pay_call(struct context *context, const void *command_, v
             return verdict;
         }
         state_put(context->state, DOCUMENT_FUNDS, &funds);
+        const struct bank_link *link = bank_link_find(context, funds.bank);
+        if (link != NULL) {
+            bank_day_await(context, link, funds.value_date);
+        }
         call = *call_find(context, command->call);
     }
     answer_call(&guarantee, &call, answer_out);

@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "gateway/business/amendment.h"
+#include "gateway/business/bank_link.h"
 #include "gateway/business/call.h"
 #include "gateway/business/declaration.h"
 #include "gateway/business/deposit.h"
@@ -8,6 +9,7 @@
 #include "gateway/business/funds.h"
 #include "gateway/business/letter.h"
 #include "gateway/business/party.h"
+#include "gateway/business/payment.h"
 #include "gateway/business/pending.h"
 #include "gateway/business/reservation.h"
 #include "gateway/business/rule.h"
@@ -20,7 +22,8 @@
     }
 
 enum {
-    BY_TIME = 0
+    BY_TIME = 0,
+    BY_SYSTEM = 0,
 };
 
 const struct command_type command_types[] = {
@@ -183,6 +186,37 @@ const struct command_type command_types[] = {
             declaration_answer_record,
             "Take in a receipt, CEB 622 (清单回执)"),
 
+    COMMAND("bank_link.register",
+            bank_link_register,
+            ROLE_OPERATOR,
+            bank_link_register_record,
+            bank_link_answer_record,
+            "Register the link to a bank (登记银行链路)"),
+    COMMAND("bank_link.switch",
+            bank_link_switch,
+            ROLE_OPERATOR,
+            bank_link_switch_record,
+            bank_link_answer_record,
+            "Open a link or stop it at once (启停银行链路)"),
+    COMMAND("payment.create",
+            payment_create,
+            ROLE_MERCHANT,
+            payment_create_record,
+            payment_answer_record,
+            "Pay somebody from what is owed to you (付款)"),
+    COMMAND("payment.approve",
+            payment_approve,
+            ROLE_OPERATOR,
+            payment_named_record,
+            payment_answer_record,
+            "Approve a large payment (付款复核)"),
+    COMMAND("payment.cancel",
+            payment_cancel,
+            ROLE_MERCHANT | ROLE_OPERATOR,
+            payment_named_record,
+            payment_answer_record,
+            "Withdraw a payment not yet sent (撤销付款)"),
+
     COMMAND("guarantee.warn_expiry",
             guarantee_warn_expiry,
             BY_TIME,
@@ -213,6 +247,49 @@ const struct command_type command_types[] = {
             pending_expire_record,
             pending_expire_answer_record,
             "Let pending transfers run out (到期释放)"),
+
+    COMMAND("bank_link.cut_over",
+            bank_link_cut_over,
+            BY_SYSTEM,
+            bank_link_cut_over_record,
+            bank_link_answer_record,
+            "A bank begins its next day (日切)"),
+    COMMAND("bank_link.compare",
+            bank_link_compare,
+            BY_SYSTEM,
+            bank_link_compare_record,
+            bank_day_record,
+            "Compare a day's totals with the bank's (总额核对)"),
+    COMMAND("payment.send",
+            payment_send,
+            BY_SYSTEM,
+            payment_named_record,
+            payment_answer_record,
+            "A payment is about to be sent (发送付款)"),
+    COMMAND("payment.answer",
+            payment_answer,
+            BY_SYSTEM,
+            payment_answer_told_record,
+            payment_answer_record,
+            "What came back from the bank (银行应答)"),
+    COMMAND("payment.reverse",
+            payment_reverse,
+            BY_SYSTEM,
+            payment_named_record,
+            payment_answer_record,
+            "A payment in doubt is to be taken back (冲正)"),
+    COMMAND("payment.prove",
+            payment_prove,
+            BY_SYSTEM,
+            payment_prove_record,
+            payment_answer_record,
+            "What the statement says of a payment (对账确认)"),
+    COMMAND("payment.return",
+            payment_return,
+            BY_SYSTEM,
+            payment_returned_record,
+            payment_answer_record,
+            "A payment has come back (退汇)"),
 };
 
 const size_t command_type_count = sizeof(command_types) / sizeof(command_types[0]);

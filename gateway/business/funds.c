@@ -3,15 +3,17 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "gateway/business/bank_link.h"
 #include "gateway/business/call.h"
 #include "gateway/business/field.h"
 #include "gateway/business/party.h"
 #include "gateway/business/text.h"
 
 static const struct name states[] = {
-    {FUNDS_CREDITED, "credited", "placed (已入账)"      },
-    {FUNDS_SUSPENSE, "suspense", "owner not known (待查)"},
-    {0,              NULL,       NULL                      },
+    {FUNDS_CREDITED, "credited", "placed (已入账)"          },
+    {FUNDS_SUSPENSE, "suspense", "owner not known (待查)"    },
+    {FUNDS_RETURNED, "returned", "a payment came back (退汇)"},
+    {0,              NULL,       NULL                          },
 };
 
 static const struct name sources[] = {
@@ -128,8 +130,8 @@ static void answer_funds(const struct funds_receive *command,
     TEXT_PUT(answer->call, funds->call);
 }
 
-static enum verdict
-suspend(struct context *context, const struct party *bank, const struct funds *funds)
+enum verdict
+funds_suspend(struct context *context, const struct party *bank, const struct funds *funds)
 {
     struct account_key debit = {
         .owner = bank->number,
@@ -187,7 +189,7 @@ static enum verdict place(struct context *context, const struct party *bank, str
         }
     }
     funds->state = FUNDS_SUSPENSE;
-    return suspend(context, bank, funds);
+    return funds_suspend(context, bank, funds);
 }
 
 enum verdict funds_book(struct context *context,
@@ -197,6 +199,11 @@ enum verdict funds_book(struct context *context,
                         struct funds *funds_out)
 {
     funds_fill(bank, told, source, funds_out);
+    const struct bank_link *link = bank_link_find(context, bank->id);
+    if (link != NULL && funds_out->amount.currency == CURRENCY_CNY) {
+        bank_day_count(context, link, funds_out->value_date, DAY_RECEIVED, funds_out->amount);
+        bank_day_await(context, link, funds_out->value_date);
+    }
     return place(context, bank, funds_out);
 }
 

@@ -8,6 +8,7 @@
 enum funds_state {
     FUNDS_CREDITED = 1,
     FUNDS_SUSPENSE = 2,
+    FUNDS_RETURNED = 3, /* payment_reference is the payment that came back */
 };
 
 /* Who said first that the money came. */
@@ -73,3 +74,6 @@ enum verdict funds_book(struct context *context,
 enum verdict funds_check_once(struct context *context,
                               const struct funds *funds,
                               const struct funds **known_out);
+/* Books money whose owner is not known, and says so to the bank. */
+enum verdict
+funds_suspend(struct context *context, const struct party *bank, const struct funds *funds);

@@ -42,7 +42,7 @@
     ROW(IDENTIFIER_TAKEN, "identifier.taken", 409, "Another party has this identifier")            \
     ROW(KEY_EXISTS, "key.exists", 409, "A key with this id is registered")                         \
     ROW(KEY_UNKNOWN, "key.unknown", 422, "No key with this id is registered")                      \
-    ROW(CURRENCY, "money.currency", 422, "Guarantees and taxes are in CNY")                        \
+    ROW(CURRENCY, "money.currency", 422, "Only CNY is taken here")                                 \
     ROW(DATE_ORDER, "date.order", 422, "The dates contradict each other")                          \
     ROW(DEADLINE_NOT_DUE, "deadline.not_due", 409, "Nothing of this kind is due")                  \
     ROW(GUARANTEE_UNKNOWN, "guarantee.unknown", 422, "No such guarantee")                          \
@@ -96,7 +96,26 @@
     ROW(DECLARATION_APP_TYPE, "declaration.app_type", 422, "The report type is 1, 2 or 3")         \
     ROW(DECLARATION_UNKNOWN, "declaration.unknown", 422, "No such declaration")                    \
     ROW(DECLARATION_STATE, "declaration.state", 409, "The declaration can no longer be changed")   \
-    ROW(DECLARATION_TIME, "declaration.time", 422, "Not a time")
+    ROW(DECLARATION_TIME, "declaration.time", 422, "Not a time")                                   \
+    ROW(APPROVAL_FOUR_EYES, "approval.four_eyes", 403, "Somebody else has to approve this")        \
+    ROW(PAYMENT_UNKNOWN, "payment.unknown", 422, "No such payment")                                \
+    ROW(PAYMENT_EXISTS, "payment.exists", 409, "The payer has used this reference")                \
+    ROW(PAYMENT_STATE, "payment.state", 409, "The payment is not in a state that allows this")     \
+    ROW(PAYMENT_LIMIT, "payment.limit", 409, "Over the limit for one payment through this bank")   \
+    ROW(PAYMENT_INSUFFICIENT, "payment.insufficient", 409, "The payer may not pay out so much")    \
+    ROW(BANK_LINK_UNKNOWN, "bank_link.unknown", 422, "No link to this bank is registered")         \
+    ROW(BANK_LINK_EXISTS, "bank_link.exists", 409, "The link to this bank is registered")          \
+    ROW(BANK_LINK_OFF, "bank_link.off", 409, "The link is switched off")                           \
+    ROW(BANK_LINK_DAY_LIMIT,                                                                       \
+        "bank_link.day_limit",                                                                     \
+        409,                                                                                       \
+        "Over the limit of the business day of this bank")                                         \
+    ROW(BANK_LINK_TRACE_EXHAUSTED,                                                                 \
+        "bank_link.trace_exhausted",                                                               \
+        409,                                                                                       \
+        "No numbers are left for this business day")                                               \
+    ROW(BANK_LINK_FUNDS, "bank_link.funds", 409, "Not enough of our money lies at this bank")      \
+    ROW(BANK_DAY_OPEN, "bank_day.open", 409, "This business day is not over")
 
 enum refusal_code {
 #define REFUSAL_SYMBOL(symbol, code, status, title) REFUSAL_##symbol,

@@ -5,7 +5,8 @@ static const struct terms rows[] = {
     {
      .valid_from = 17897, /* 2019-01-01 */
         .source = "MOF/GACC/STA 2018-49 (limits, 70 %); GACC 2018-194 (days 31-45); "
-                  "GACC 2020-45 (returns); claim window, demand and warnings by agreement", .single_limit_minor = 500000,
+                  "GACC 2020-45 (returns); claim window, demand, warnings and "
+                  "approval of payments by agreement", .single_limit_minor = 500000,
      .reduced_percent = 70,
      .return_days = 30,
      .window_day = 31,
@@ -13,6 +14,7 @@ static const struct terms rows[] = {
      .claim_window_days = 15,
      .demand_days = 15,
      .expiry_warning_days = 30,
+     .payment_approval_above_minor = 50000000,
      .utilisation_levels = {70, 85, 95},
      },
 };

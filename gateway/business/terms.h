@@ -22,6 +22,7 @@ struct terms {
     int32_t claim_window_days;   /* between the last payment deadline and the end of a guarantee */
     int32_t demand_days;         /* a guarantor has to pay a demand */
     int32_t expiry_warning_days; /* the parties are told before a guarantee ends */
+    int64_t payment_approval_above_minor; /* CNY: a payment above it needs a second pair of eyes */
     int32_t utilisation_levels[UTILISATION_LEVEL_COUNT]; /* percent, rising */
 };
 

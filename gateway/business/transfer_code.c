@@ -23,6 +23,14 @@ static const struct {
     [TRANSFER_CODE_CALL_SETTLED] = {"call.settled",                  "called amount settled"                    },
     [TRANSFER_CODE_DEPOSIT_RELEASED] = {"deposit.released",              "free deposit given back (退还保证金)"},
     [TRANSFER_CODE_DISCHARGED] = {"guarantee.discharged",          "guarantee ended (解除担保)"           },
+    [TRANSFER_CODE_PAYMENT_HELD] = {"payment.held",                  "held for a payment (付款冻结)"        },
+    [TRANSFER_CODE_PAYMENT_RELEASED] = {"payment.released",              "no longer held (解除冻结)"            },
+    [TRANSFER_CODE_PAYMENT_SENT] = {"payment.sent",                  "in flight to a bank (付款在途)"       },
+    [TRANSFER_CODE_PAYMENT_NOT_SENT] = {"payment.not_sent",              "never left the house (未发出)"         },
+    [TRANSFER_CODE_PAYMENT_CONFIRMED] = {"payment.confirmed",             "paid (付款成功)"                      },
+    [TRANSFER_CODE_PAYMENT_SETTLED] = {"payment.settled",               "no longer in flight (在途核销)"       },
+    [TRANSFER_CODE_PAYMENT_REJECTED] = {"payment.rejected",              "never left the bank (付款被拒)"       },
+    [TRANSFER_CODE_PAYMENT_RETURNED] = {"payment.returned",              "paid and come back (退汇)"              },
 };
 
 const char *transfer_code_name(uint16_t code)

@@ -38,6 +38,7 @@ const struct chart_row chart[PURPOSE_COUNT] = {
     MEMO(QUOTA_USED, "quota.used", CREDIT, "the part consumed by receipts"),
     MONEY(RECONCILIATION_DIFFERENCE, "reconciliation.difference", EITHER, "not yet explained"),
     MONEY(BANK_CHARGES, "bank.charges", EITHER, "what banks charge us, less what they gave back"),
+    MONEY(PAYMENT_CLEARING, "payment.clearing", CREDIT, "held for payments not yet confirmed"),
 };
 /* clang-format on */
 

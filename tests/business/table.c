@@ -185,7 +185,7 @@ json_t *json_of_refusal(const struct refusal *refusal)
 
 /* --- the file --- */
 
-static void run_line(struct table *table, const char *line)
+void table_run_line(struct table *table, const char *line)
 {
     static char expanded[LINE_SIZE];
     char own[LINE_SIZE];
@@ -221,7 +221,7 @@ void table_run_file(struct table *table, const char *path)
         raw[has_line ? strcspn(raw, "\n") : 0] = '\0';
         bool goes_on = has_line && raw[0] == ' ';
         if (!goes_on && line[0] != '\0') {
-            run_line(table, line);
+            table_run_line(table, line);
             line[0] = '\0';
         }
         if (!has_line) {

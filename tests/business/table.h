@@ -58,6 +58,7 @@ void table_run(const char *path, enum world_memory memory);
 
 void table_where(const struct table *table);
 void __attribute__((noreturn)) table_stop(void);
+void table_run_line(struct table *table, const char *line);
 void table_run_file(struct table *table, const char *path);
 void variable_set(struct table *table, const char *name, const char *text);
 /* The line with variables in place of $NAME and money in place of @AMOUNT. */
@@ -72,5 +73,7 @@ struct step {
     const char *word;
     void (*run)(struct table *table, char *line);
 };
+/* In a file of its own: table_answer.c. */
+void table_step_answer(struct table *table, char *line);
 extern const struct step table_steps[];
 extern const size_t table_step_count;

@@ -361,21 +361,22 @@ static void step_book(struct table *table, char *line)
 }
 
 const struct step table_steps[] = {
-    {"do",        step_do       },
-    {"ok",        step_ok       },
-    {"no",        step_no       },
-    {"at",        step_at       },
-    {"set",       step_set      },
-    {"balance",   step_balance  },
-    {"document",  step_document },
-    {"event",     step_event    },
-    {"transfer",  step_transfer },
-    {"transfers", step_transfers},
-    {"due",       step_due      },
-    {"key",       step_key      },
-    {"sign",      step_sign     },
-    {"include",   step_include  },
-    {"book",      step_book     },
+    {"do",        step_do          },
+    {"ok",        step_ok          },
+    {"no",        step_no          },
+    {"at",        step_at          },
+    {"set",       step_set         },
+    {"balance",   step_balance     },
+    {"document",  step_document    },
+    {"event",     step_event       },
+    {"transfer",  step_transfer    },
+    {"transfers", step_transfers   },
+    {"due",       step_due         },
+    {"key",       step_key         },
+    {"sign",      step_sign        },
+    {"include",   step_include     },
+    {"book",      step_book        },
+    {"answer",    table_step_answer},
 };
 
 const size_t table_step_count = sizeof(table_steps) / sizeof(table_steps[0]);

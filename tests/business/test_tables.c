@@ -7,13 +7,15 @@
 
 #include "tests/business/table.h"
 
-/* Refusals of the engine and the door, tested there. */
+/* Tested elsewhere: those of the engine and the door there, the last number of a day in
+ * test_trace.c. */
 static bool is_of_others(enum refusal_code code)
 {
     static const enum refusal_code others[] = {
         REFUSAL_IDEMPOTENCY_MISMATCH,
         REFUSAL_BATCH_ABORTED,
         REFUSAL_ACCOUNT_UNKNOWN,
+        REFUSAL_BANK_LINK_TRACE_EXHAUSTED,
     };
     for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
         if (others[i] == code) {

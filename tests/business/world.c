@@ -17,7 +17,7 @@ enum {
     WANT_COUNT_MAX = 256,
     ROUND_COUNT_MAX = 32,
     ANSWER_SIZE_MAX = 4096,
-    PENDING_COUNT_MAX = 16,
+    PENDING_COUNT_MAX = 1024,
 };
 
 struct stored {
