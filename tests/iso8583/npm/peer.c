@@ -1,6 +1,6 @@
 /*
- * The other side of differential.js: a message of iso87-ascii in hexadecimal per line; answers its
- * meaning, '|', and the bytes it encodes to, or the fault.
+ * The other side of the comparisons: a message of the dialect named by the argument in hexadecimal
+ * per line; answers its meaning, '|', and the bytes it encodes to, or the fault.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,14 +19,14 @@ static void hex_print(const uint8_t *bytes, size_t size)
     }
 }
 
-static void answer(struct iso8583_view bytes)
+static void answer(const struct iso8583_dialect *dialect, struct iso8583_view bytes)
 {
     static struct iso8583_message message;
     static uint8_t again[ISO8583_MESSAGE_SIZE_MAX];
-    const struct iso8583_dialect *dialect = support_dialect("iso87-ascii");
+    static uint8_t scratch[ISO8583_SCRATCH_SIZE(ISO8583_MESSAGE_SIZE_MAX)];
     struct iso8583_fault fault;
     size_t size = 0;
-    if (!iso8583_decode(dialect, bytes, NULL, 0, &message, &fault)) {
+    if (!iso8583_decode(dialect, bytes, scratch, sizeof scratch, &message, &fault)) {
         printf("fault: %s, field %d, byte %zu\n",
                iso8583_reason_text(fault.reason),
                fault.field,
@@ -48,13 +48,18 @@ static void answer(struct iso8583_view bytes)
     printf("\n");
 }
 
-int main(void)
+int main(int argument_count, char **arguments)
 {
     static char line[LINE_SIZE];
+    if (argument_count != 2) {
+        fprintf(stderr, "usage: %s DIALECT\n", arguments[0]);
+        return 2;
+    }
+    const struct iso8583_dialect *dialect = support_dialect(arguments[1]);
     while (fgets(line, sizeof line, stdin) != NULL) {
         line[strcspn(line, "\n")] = '\0';
         struct iso8583_view bytes = support_bytes(line);
-        answer(bytes);
+        answer(dialect, bytes);
         support_release(bytes);
     }
     return 0;
