@@ -5,12 +5,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "gateway/business/bank_link.h"
+#include "gateway/business/funds.h"
 #include "gateway/business/party_record.h"
 #include "gateway/business/text.h"
 #include "ledger/base/hash.h"
 
 enum {
-    AMOUNT_MAX = 20000
+    AMOUNT_MAX = 20000,
+    DAY_LIMIT = 120000000,
+    FIRST_AMOUNT = 300000000,
 };
 
 struct letterhead bank_key;
@@ -184,4 +188,24 @@ void populate(struct random_world *random)
     register_party(random, "broker", PARTY_AGENT, "9999960D05");
     register_key(random, "bank", &bank_key);
     register_key(random, "insurer", &insurer_key);
+    struct bank_link_register link = {.business_day = world_today(random->world)};
+    TEXT_PUT(link.bank, "bank");
+    link.day_limit = (struct money){DAY_LIMIT, CURRENCY_CNY};
+    run(random, ROLE_OPERATOR, "ops", "bank_link.register", &link);
+    struct deposit_open open = {
+        .amount = {DAY_LIMIT, CURRENCY_CNY}
+    };
+    TEXT_PUT(open.beneficiary, "customs");
+    const struct guarantee_answer *opened =
+        run(random, ROLE_MERCHANT, "shop", "guarantee.open_deposit", &open);
+    struct funds_receive funds = {
+        .amount = open.amount,
+        .value_date = world_today(random->world),
+    };
+    struct deposit_amount release = {.amount = open.amount};
+    TEXT_PUT(funds.bank_reference, "FIRST");
+    TEXT_PUT(funds.payment_reference, opened->payment_reference);
+    TEXT_PUT(release.grn, opened->grn);
+    run(random, ROLE_BANK, "bank", "funds.receive", &funds);
+    run(random, ROLE_MERCHANT, "shop", "guarantee.release", &release);
 }

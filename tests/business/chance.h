@@ -57,3 +57,15 @@ const void *run(struct random_world *random,
                 const void *command);
 /* Parties and keys, so that something can happen. */
 void populate(struct random_world *random);
+
+/* --- payments: chance_payment.c --- */
+
+void pay(struct random_world *random);
+void approve_or_cancel(struct random_world *random);
+void send(struct random_world *random);
+/* An answer to what the payment waits for, sometimes to something else. */
+void answer(struct random_world *random);
+void reverse_or_prove(struct random_world *random);
+void give_back(struct random_world *random);
+void change_link(struct random_world *random);
+void end_day(struct random_world *random);

@@ -341,6 +341,14 @@ static const struct {
     {submit,            14},
     {receive_status,    12},
     {pass_time,         4 },
+    {pay,               16},
+    {approve_or_cancel, 2 },
+    {send,              16},
+    {answer,            24},
+    {reverse_or_prove,  6 },
+    {give_back,         4 },
+    {change_link,       2 },
+    {end_day,           3 },
 };
 
 enum {

@@ -11,6 +11,7 @@
 #include "gateway/business/text.h"
 #include "ledger/base/hash.h"
 #include "ledger/base/map.h"
+#include "tests/business/payment_laws.h"
 
 enum {
     DOCUMENT_COUNT_MAX = 1 << 16,
@@ -421,5 +422,5 @@ const char *world_broken_law(const struct world *world)
     world_each(world, DOCUMENT_GUARANTEE, check_guarantee, &check);
     world_each(world, DOCUMENT_PARTY, check_party, &check);
     world_each(world, DOCUMENT_ASSURANCE, check_assurance, &check);
-    return check.broken;
+    return check.broken != NULL ? check.broken : payment_broken_law(world);
 }
