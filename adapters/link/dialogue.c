@@ -61,6 +61,7 @@ void dialogue_show_state(struct dialogue *dialogue, const char *reason)
     }
     dialogue->report.state = dialogue->session.state;
     (void)snprintf(dialogue->report.reason, sizeof dialogue->report.reason, "%s", reason);
+    dialogue->port.changed(dialogue->port.context, dialogue->session.state, reason);
     dialogue->events.changed(dialogue->events.context, dialogue->session.state, reason);
 }
 
@@ -191,20 +192,29 @@ static enum adapter_outcome send_request(struct dialogue *dialogue,
     return ADAPTER_PENDING;
 }
 
-void dialogue_request(struct dialogue *dialogue,
-                      const struct adapter_request *request,
-                      struct moment now)
+static struct window_asked asked_of(const struct adapter_request *request)
 {
-    dialogue->now = now;
-    struct window_asked asked = {
-        .act = request->act,
-        .attempt = request->attempt,
-        .deadline = now.monotonic + dialogue->config->reply_ms * 1000,
-    };
+    struct window_asked asked = {.act = request->act, .attempt = request->attempt};
     if (request->act != ADAPTER_TOTALS) {
         memcpy(asked.reference, request->order.reference, sizeof asked.reference);
         asked.reference[sizeof asked.reference - 1] = '\0';
     }
+    return asked;
+}
+
+void dialogue_decline(struct dialogue *dialogue, const struct adapter_request *request)
+{
+    struct window_asked asked = asked_of(request);
+    tell_outcome(dialogue, &asked, ADAPTER_NOT_SENT);
+}
+
+void dialogue_request(struct dialogue *dialogue,
+                      const struct adapter_request *request,
+                      struct moment now)
+{
+    struct window_asked asked = asked_of(request);
+    dialogue->now = now;
+    asked.deadline = now.monotonic + dialogue->config->reply_ms * 1000;
     enum adapter_outcome outcome = ADAPTER_NOT_SENT;
     if (dialogue->session.state == ADAPTER_UP) {
         outcome = send_request(dialogue, request, &asked, now);

@@ -24,6 +24,8 @@ struct dialogue_port {
     enum status (*send)(void *context, struct bytes frame);
     /* Answered by dialogue_closed, later. */
     void (*close)(void *context, const char *reason);
+    /* Before the event of the same name. */
+    void (*changed)(void *context, enum adapter_state state, const char *reason);
 };
 
 /* `config` lives as long as the dialogue. */
@@ -44,6 +46,8 @@ void dialogue_take(struct dialogue *dialogue, struct iso8583_view frame, struct 
 void dialogue_request(struct dialogue *dialogue,
                       const struct adapter_request *request,
                       struct moment now);
+/* Answers NOT_SENT without sending. */
+void dialogue_decline(struct dialogue *dialogue, const struct adapter_request *request);
 bool dialogue_has_room(const struct dialogue *dialogue);
 /* Tickets that are used, too old or of a connection that is gone are passed over. */
 void dialogue_reply(struct dialogue *dialogue,

@@ -1,175 +1,12 @@
 #include "tests/link/transcript.h"
 
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "adapters/link/advice.h"
-#include "adapters/link/dialogue.h"
-#include "adapters/link/seal.h"
 #include "ledger/base/log.h"
-
-enum {
-    QUEUE_MAX = 64,
-    LINE_SIZE = 512,
-    WORD_MAX = 40,
-};
-
-struct frame {
-    uint8_t data[LINK_MESSAGE_SIZE_MAX];
-    size_t size;
-};
-
-struct play {
-    const char *path;
-    const char *folder;
-    int line;
-    size_t failure_count;
-    char yaml[4096];
-    struct link_config config;
-    struct dialogue *dialogue;
-    struct seal bank;
-    uint64_t connection;
-    struct moment now;
-    struct frame sent[QUEUE_MAX];
-    size_t sent_first;
-    size_t sent_count;
-    char events[QUEUE_MAX][LINE_SIZE];
-    size_t event_first;
-    size_t event_count;
-    struct adapter_ticket tickets[QUEUE_MAX];
-    size_t ticket_count;
-    struct frame last;
-    struct iso8583_message last_message;
-    uint8_t last_scratch[ISO8583_SCRATCH_SIZE(LINK_MESSAGE_SIZE_MAX)];
-    enum status send_status;
-};
-
-__attribute__((format(printf, 2, 3))) static void fail(struct play *play, const char *format, ...)
-{
-    va_list arguments;
-    va_start(arguments, format);
-    fprintf(stderr, "%s:%d: ", play->path, play->line);
-    vfprintf(stderr, format, arguments);
-    fputc('\n', stderr);
-    va_end(arguments);
-    play->failure_count++;
-}
-
-/* ---- what the dialogue does ---- */
-
-__attribute__((format(printf, 2, 3))) static void
-event_add(struct play *play, const char *format, ...)
-{
-    va_list arguments;
-    va_start(arguments, format);
-    char *line = play->events[(play->event_first + play->event_count++) % QUEUE_MAX];
-    vsnprintf(line, LINE_SIZE, format, arguments);
-    va_end(arguments);
-}
-
-static const char *act_name(enum adapter_act act)
-{
-    static const char *const names[] = {"", "pay", "inquire", "reverse", "totals"};
-    return names[act];
-}
-
-static const char *outcome_name(enum adapter_outcome outcome)
-{
-    static const char *const names[] = {
-        "", "confirmed", "rejected", "not_found", "reversed", "pending", "unknown", "not_sent"};
-    return names[outcome];
-}
-
-static void on_answered(void *context, const struct adapter_answer *answer)
-{
-    char day[DATE_TEXT_SIZE] = "-";
-    if (answer->settlement_day != DATE_NONE) {
-        date_format(answer->settlement_day, day);
-    }
-    event_add(context,
-              "answered %s %s %" PRId64 " %s code=%s rrn=%s day=%s",
-              act_name(answer->act),
-              answer->reference[0] == '\0' ? "-" : answer->reference,
-              answer->attempt,
-              outcome_name(answer->outcome),
-              answer->code,
-              answer->bank_reference,
-              day);
-}
-
-static void
-on_advised(void *context, const struct adapter_advice *advice, struct adapter_ticket ticket)
-{
-    struct play *play = context;
-    char day[DATE_TEXT_SIZE];
-    date_format(advice->value_date, day);
-    play->tickets[play->ticket_count++ % QUEUE_MAX] = ticket;
-    event_add(play,
-              "advised %s %" PRId64 " %s %s ref=%s payer=%s returned=%s",
-              advice->bank_reference,
-              advice->amount.minor,
-              currency_code(advice->amount.currency),
-              day,
-              advice->payment_reference,
-              advice->payer_name,
-              advice->returned_reference);
-}
-
-static void
-on_told_totals(void *context, const struct day_totals *totals, struct adapter_ticket ticket)
-{
-    struct play *play = context;
-    char day[DATE_TEXT_SIZE];
-    date_format(totals->day, day);
-    play->tickets[play->ticket_count++ % QUEUE_MAX] = ticket;
-    event_add(play,
-              "totals %s paid %" PRId64 "/%" PRId64 " reversed %" PRId64 "/%" PRId64
-              " received %" PRId64 "/%" PRId64,
-              day,
-              totals->paid_count,
-              totals->paid_minor,
-              totals->reversed_count,
-              totals->reversed_minor,
-              totals->received_count,
-              totals->received_minor);
-}
-
-static void on_cut_over(void *context, date_days new_day)
-{
-    char day[DATE_TEXT_SIZE];
-    date_format(new_day, day);
-    event_add(context, "cut_over %s", day);
-}
-
-static void on_changed(void *context, enum adapter_state state, const char *reason)
-{
-    static const char *const names[] = {"down", "connected", "up"};
-    event_add(context, "state %s %s", names[state], reason);
-}
-
-static enum status on_send(void *context, struct bytes frame)
-{
-    struct play *play = context;
-    if (play->send_status != STATUS_OK) {
-        return play->send_status;
-    }
-    size_t prefix = play->config.dialect.prefix.size;
-    struct frame *kept = &play->sent[(play->sent_first + play->sent_count++) % QUEUE_MAX];
-    kept->size = frame.size - prefix;
-    memcpy(kept->data, frame.data + prefix, kept->size);
-    return STATUS_OK;
-}
-
-static void on_close(void *context, const char *reason)
-{
-    event_add(context, "close %s", reason);
-}
-
-/* ---- the words ---- */
+#include "tests/link/transcript_p.h"
 
 static void do_config(struct play *play, char *rest)
 {
@@ -208,15 +45,8 @@ static void do_start(struct play *play, char *rest)
         fprintf(stderr, "%s\n", message);
         exit(1);
     }
-    const struct adapter_events events = {
-        .context = play,
-        .answered = on_answered,
-        .advised = on_advised,
-        .told_totals = on_told_totals,
-        .cut_over = on_cut_over,
-        .changed = on_changed,
-    };
-    const struct dialogue_port port = {.context = play, .send = on_send, .close = on_close};
+    const struct adapter_events events = transcript_events(play);
+    const struct dialogue_port port = transcript_port(play);
     play->dialogue = dialogue_create(&play->config, &events, &port);
 }
 
@@ -228,9 +58,9 @@ static void do_refused(struct play *play, char *rest)
     snprintf(path, sizeof path, "%s/link.yaml", play->folder);
     write_file(path, play->yaml);
     if (link_config_load(path, &play->config, message, sizeof message)) {
-        fail(play, "was accepted");
+        transcript_fail(play, "was accepted");
     } else if (strstr(message, rest) == NULL || strstr(message, path) == NULL) {
-        fail(play, "said \"%s\"", message);
+        transcript_fail(play, "said \"%s\"", message);
     }
     play->yaml[0] = '\0';
 }
@@ -278,16 +108,11 @@ static void do_shift(struct play *play, char *rest)
     play->now.wall += strtoll(rest, NULL, 10) * INSTANT_US_PER_SECOND;
 }
 
-static int64_t number_of(const char *word)
-{
-    return word == NULL ? 0 : strtoll(word, NULL, 10);
-}
-
 static void fill_order(struct payment_order *order, char *words[WORD_MAX])
 {
     *order = (struct payment_order){
-        .amount = {number_of(words[3]), CURRENCY_CNY},
-        .trace = number_of(words[2]),
+        .amount = {transcript_number(words[3]), CURRENCY_CNY},
+        .trace = transcript_number(words[2]),
         .debtor_name = "Mandu Trade",
         .debtor_account = "15050170664100000123",
         .creditor_name = "Altan Gobi LLC",
@@ -298,55 +123,37 @@ static void fill_order(struct payment_order *order, char *words[WORD_MAX])
     snprintf(order->reference, sizeof order->reference, "%s", words[1]);
 }
 
-static size_t split(char *text, char *words[WORD_MAX])
-{
-    size_t count = 0;
-    char *at = text;
-    memset(words, 0, WORD_MAX * sizeof words[0]);
-    while (*at != '\0' && count < WORD_MAX) {
-        at += strspn(at, " ");
-        if (*at == '\0') {
-            break;
-        }
-        words[count++] = at;
-        at += strcspn(at, " ");
-        if (*at != '\0') {
-            *at++ = '\0';
-        }
-    }
-    return count;
-}
-
 /* ask ACT REFERENCE TRACE MINOR [ATTEMPT [AGE_SECONDS [NAME]]]; ask totals DAY PAID REVERSED
  * RECEIVED */
 static void do_ask(struct play *play, char *rest)
 {
     char *words[WORD_MAX];
     struct adapter_request request = {.attempt = 1};
-    size_t count = split(rest, words);
+    size_t count = transcript_split(rest, words);
     for (int act = ADAPTER_PAY; act <= ADAPTER_TOTALS; act++) {
-        if (count > 0 && strcmp(words[0], act_name((enum adapter_act)act)) == 0) {
+        if (count > 0 && strcmp(words[0], transcript_act_name((enum adapter_act)act)) == 0) {
             request.act = (enum adapter_act)act;
         }
     }
     if (count < 4 || request.act == 0) {
-        fail(play, "an act and its words are expected");
+        transcript_fail(play, "an act and its words are expected");
         return;
     }
     if (request.act == ADAPTER_TOTALS) {
         if (!date_parse(words[1], strlen(words[1]), &request.totals.day)) {
-            fail(play, "a date is expected");
+            transcript_fail(play, "a date is expected");
         }
         request.totals.paid_count = 2;
-        request.totals.paid_minor = number_of(words[2]);
+        request.totals.paid_minor = transcript_number(words[2]);
         request.totals.reversed_count = 1;
-        request.totals.reversed_minor = number_of(words[3]);
+        request.totals.reversed_minor = transcript_number(words[3]);
         request.totals.received_count = 3;
-        request.totals.received_minor = number_of(words[4]);
+        request.totals.received_minor = transcript_number(words[4]);
     } else {
         fill_order(&request.order, words);
-        request.order.sent_at = play->now.wall - number_of(words[5]) * INSTANT_US_PER_SECOND;
-        request.attempt = count > 4 ? number_of(words[4]) : 1;
+        request.order.sent_at =
+            play->now.wall - transcript_number(words[5]) * INSTANT_US_PER_SECOND;
+        request.attempt = count > 4 ? transcript_number(words[4]) : 1;
         if (count > 6) {
             snprintf(
                 request.order.creditor_name, sizeof request.order.creditor_name, "%s", words[6]);
@@ -369,8 +176,8 @@ static enum adapter_reply reply_of(const char *word)
 static void do_reply(struct play *play, char *rest)
 {
     char *words[WORD_MAX];
-    size_t count = split(rest, words);
-    size_t index = count > 1 ? (size_t)number_of(words[1]) - 1 : play->ticket_count - 1;
+    size_t count = transcript_split(rest, words);
+    size_t index = count > 1 ? (size_t)transcript_number(words[1]) - 1 : play->ticket_count - 1;
     dialogue_reply(play->dialogue, play->tickets[index % QUEUE_MAX], reply_of(words[0]));
 }
 
@@ -378,7 +185,7 @@ static void do_event(struct play *play, char *rest)
 {
     if (play->event_count == 0) {
         if (strcmp(rest, "none") != 0) {
-            fail(play, "no event");
+            transcript_fail(play, "no event");
         }
         return;
     }
@@ -386,14 +193,7 @@ static void do_event(struct play *play, char *rest)
     play->event_first = (play->event_first + 1) % QUEUE_MAX;
     play->event_count--;
     if (strcmp(line, rest) != 0) {
-        fail(play, "event \"%s\"", line);
-    }
-}
-
-static void blanks(char *text)
-{
-    for (; *text != '\0'; text++) {
-        *text = *text == '_' ? ' ' : *text;
+        transcript_fail(play, "event \"%s\"", line);
     }
 }
 
@@ -401,22 +201,22 @@ static void check_field(struct play *play, char *word)
 {
     char *value = strchr(word, '=');
     if (value == NULL) {
-        fail(play, "%s: FIELD=VALUE is expected", word);
+        transcript_fail(play, "%s: FIELD=VALUE is expected", word);
         return;
     }
     *value++ = '\0';
-    blanks(value);
-    struct iso8583_view view = iso8583_get(&play->last_message, (int)number_of(word));
+    transcript_blanks(value);
+    struct iso8583_view view = iso8583_get(&play->last_message, (int)transcript_number(word));
     bool is_absent = strcmp(value, "-") == 0;
     bool is_equal = view.data == NULL
                         ? is_absent
                         : view.size == strlen(value) && memcmp(view.data, value, view.size) == 0;
     if (!is_equal) {
-        fail(play,
-             "field %s is \"%.*s\"",
-             word,
-             view.data == NULL ? 1 : (int)view.size,
-             view.data == NULL ? "-" : (const char *)view.data);
+        transcript_fail(play,
+                        "field %s is \"%.*s\"",
+                        word,
+                        view.data == NULL ? 1 : (int)view.size,
+                        view.data == NULL ? "-" : (const char *)view.data);
     }
 }
 
@@ -424,10 +224,10 @@ static void do_sent(struct play *play, char *rest)
 {
     char *words[WORD_MAX];
     struct iso8583_fault fault;
-    size_t count = split(rest, words);
+    size_t count = transcript_split(rest, words);
     if (play->sent_count == 0) {
         if (strcmp(words[0], "nothing") != 0) {
-            fail(play, "nothing was sent");
+            transcript_fail(play, "nothing was sent");
         }
         return;
     }
@@ -440,102 +240,18 @@ static void do_sent(struct play *play, char *rest)
                         sizeof play->last_scratch,
                         &play->last_message,
                         &fault)) {
-        fail(play, "sent what cannot be read: field %d", fault.field);
+        transcript_fail(play, "sent what cannot be read: field %d", fault.field);
         return;
     }
     if (!seal_check(&play->bank, &play->last_message, play->now.monotonic)) {
-        fail(play, "the bank finds a wrong code");
+        transcript_fail(play, "the bank finds a wrong code");
     }
     if (strcmp(play->last_message.mti, words[0]) != 0) {
-        fail(play, "sent %s", play->last_message.mti);
+        transcript_fail(play, "sent %s", play->last_message.mti);
     }
     for (size_t i = 1; i < count; i++) {
         check_field(play, words[i]);
     }
-}
-
-struct speech {
-    struct iso8583_message message;
-    uint8_t text[4096];
-    size_t size;
-    const char *mac;
-};
-
-static void speech_add(struct speech *speech, int field, const void *data, size_t size)
-{
-    memcpy(speech->text + speech->size, data, size);
-    iso8583_set(&speech->message, field, speech->text + speech->size, size);
-    speech->size += size;
-}
-
-/* FIELD=VALUE; VALUE "=" is what we sent last, "@SECONDS" the time that long from now. */
-static void say_field(struct play *play, struct speech *speech, char *word)
-{
-    char *value = strchr(word, '=');
-    if (value == NULL) {
-        fail(play, "%s: FIELD=VALUE is expected", word);
-        return;
-    }
-    *value++ = '\0';
-    int field = (int)number_of(word);
-    blanks(value);
-    if (strcmp(word, "mac") == 0) {
-        speech->mac = value;
-    } else if (strcmp(value, "=") == 0) {
-        struct iso8583_view view = iso8583_get(&play->last_message, field);
-        if (view.data != NULL) {
-            speech_add(speech, field, view.data, view.size);
-        }
-    } else if (value[0] == '@') {
-        uint8_t time[MOMENT_TIME_SIZE];
-        moment_format_time(play->now.wall + number_of(value + 1) * INSTANT_US_PER_SECOND, time);
-        speech_add(speech, field, time, sizeof time);
-    } else {
-        speech_add(speech, field, value, strlen(value));
-    }
-}
-
-static void speak(struct play *play, struct speech *speech)
-{
-    static struct iso8583_message work;
-    static uint8_t scratch[ISO8583_SCRATCH_SIZE(LINK_MESSAGE_SIZE_MAX)];
-    uint8_t bytes[LINK_MESSAGE_SIZE_MAX];
-    struct iso8583_fault fault;
-    size_t size;
-    if (strcmp(speech->mac, "none") != 0) {
-        seal_prepare(&play->bank, &speech->message);
-    }
-    if (!iso8583_encode(
-            &play->config.dialect, &speech->message, bytes, sizeof bytes, &size, &fault)) {
-        fail(play, "field %d does not fit the dialect", fault.field);
-        return;
-    }
-    if (strcmp(speech->mac, "none") != 0 &&
-        !seal_close(&play->bank, bytes, size, &work, scratch, sizeof scratch)) {
-        fail(play, "the code could not be made");
-    }
-    if (strcmp(speech->mac, "bad") == 0) {
-        bytes[size - 1] ^= 1;
-    }
-    uint8_t *exact = malloc(size);
-    memcpy(exact, bytes, size);
-    dialogue_take(play->dialogue, (struct iso8583_view){exact, size}, play->now);
-    free(exact);
-}
-
-static void do_hear(struct play *play, char *rest)
-{
-    static struct speech speech;
-    char *words[WORD_MAX];
-    size_t count = split(rest, words);
-    iso8583_clear(&speech.message);
-    speech.size = 0;
-    speech.mac = "good";
-    memcpy(speech.message.mti, words[0], 5);
-    for (size_t i = 1; i < count; i++) {
-        say_field(play, &speech, words[i]);
-    }
-    speak(play, &speech);
 }
 
 /* Bytes without prefix, in hexadecimal. */
@@ -575,7 +291,7 @@ static void do_count(struct play *play, char *rest)
 {
     char *words[WORD_MAX];
     struct adapter_report report;
-    split(rest, words);
+    transcript_split(rest, words);
     dialogue_read_report(play->dialogue, &report);
     const struct {
         const char *name;
@@ -594,13 +310,13 @@ static void do_count(struct play *play, char *rest)
     };
     for (size_t i = 0; i < sizeof counts / sizeof counts[0]; i++) {
         if (strcmp(counts[i].name, words[0]) == 0) {
-            if (counts[i].value != (uint64_t)number_of(words[1])) {
-                fail(play, "%s is %" PRIu64, words[0], counts[i].value);
+            if (counts[i].value != (uint64_t)transcript_number(words[1])) {
+                transcript_fail(play, "%s is %" PRIu64, words[0], counts[i].value);
             }
             return;
         }
     }
-    fail(play, "no such count");
+    transcript_fail(play, "no such count");
 }
 
 static void clear(struct play *play)
@@ -610,11 +326,11 @@ static void clear(struct play *play)
         play->dialogue = NULL;
     }
     if (play->sent_count != 0 || play->event_count != 0) {
-        fail(play,
-             "%zu messages and %zu events nobody expected, first: %s",
-             play->sent_count,
-             play->event_count,
-             play->event_count == 0 ? "-" : play->events[play->event_first]);
+        transcript_fail(play,
+                        "%zu messages and %zu events nobody expected, first: %s",
+                        play->sent_count,
+                        play->event_count,
+                        play->event_count == 0 ? "-" : play->events[play->event_first]);
     }
     play->sent_count = play->event_count = play->ticket_count = 0;
     play->yaml[0] = '\0';
@@ -638,24 +354,24 @@ static const struct {
     const char *word;
     void (*run)(struct play *play, char *rest);
 } verbs[] = {
-    {"scene",    do_scene   },
-    {"config",   do_config  },
-    {"start",    do_start   },
-    {"refused",  do_refused },
-    {"open",     do_open    },
-    {"close",    do_close   },
-    {"leave",    do_leave   },
-    {"wait",     do_wait    },
-    {"shift",    do_shift   },
-    {"ask",      do_ask     },
-    {"reply",    do_reply   },
-    {"event",    do_event   },
-    {"sent",     do_sent    },
-    {"hear",     do_hear    },
-    {"hex",      do_hex     },
-    {"bank_key", do_bank_key},
-    {"wire",     do_wire    },
-    {"count",    do_count   },
+    {"scene",    do_scene       },
+    {"config",   do_config      },
+    {"start",    do_start       },
+    {"refused",  do_refused     },
+    {"open",     do_open        },
+    {"close",    do_close       },
+    {"leave",    do_leave       },
+    {"wait",     do_wait        },
+    {"shift",    do_shift       },
+    {"ask",      do_ask         },
+    {"reply",    do_reply       },
+    {"event",    do_event       },
+    {"sent",     do_sent        },
+    {"hear",     transcript_hear},
+    {"hex",      do_hex         },
+    {"bank_key", do_bank_key    },
+    {"wire",     do_wire        },
+    {"count",    do_count       },
 };
 
 static void line_run(struct play *play, char *line)
@@ -673,7 +389,7 @@ static void line_run(struct play *play, char *line)
             return;
         }
     }
-    fail(play, "%s: no such word", line);
+    transcript_fail(play, "%s: no such word", line);
 }
 
 size_t transcript_play(const char *path, const char *folder)
