@@ -11,6 +11,7 @@
 #include "gateway/business/party.h"
 #include "gateway/business/payment.h"
 #include "gateway/business/pending.h"
+#include "gateway/business/reconciliation.h"
 #include "gateway/business/reservation.h"
 #include "gateway/business/rule.h"
 #include "gateway/business/tariff.h"
@@ -247,6 +248,43 @@ const struct command_type command_types[] = {
             pending_expire_record,
             pending_expire_answer_record,
             "Let pending transfers run out (到期释放)"),
+
+    COMMAND("reconciliation.open",
+            reconciliation_open,
+            ROLE_BANK | ROLE_OPERATOR,
+            reconciliation_open_record,
+            statement_answer_record,
+            "Begin with a bank's statement (开始对账)"),
+    COMMAND("reconciliation.line",
+            reconciliation_line,
+            ROLE_BANK | ROLE_OPERATOR,
+            reconciliation_line_record,
+            line_answer_record,
+            "Match one line (逐笔勾对)"),
+    COMMAND("reconciliation.missing",
+            reconciliation_missing,
+            ROLE_BANK | ROLE_OPERATOR,
+            reconciliation_missing_record,
+            statement_answer_record,
+            "No line had this item of ours (短款)"),
+    COMMAND("reconciliation.close",
+            reconciliation_close,
+            ROLE_BANK | ROLE_OPERATOR,
+            reconciliation_close_record,
+            statement_answer_record,
+            "End the reconciliation of a day (对账完成)"),
+    COMMAND("difference.propose",
+            difference_propose,
+            ROLE_OPERATOR,
+            difference_propose_record,
+            difference_answer_record,
+            "Say where a difference belongs (调账经办)"),
+    COMMAND("difference.decide",
+            difference_decide,
+            ROLE_OPERATOR,
+            difference_decide_record,
+            difference_answer_record,
+            "Decide about a proposed adjustment (调账复核)"),
 
     COMMAND("bank_link.cut_over",
             bank_link_cut_over,

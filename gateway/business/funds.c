@@ -22,7 +22,7 @@ static const struct name sources[] = {
     {0,                       NULL,        NULL                              },
 };
 
-#define TOLD_FIELDS(struct_)                                                                       \
+#define TOLD_FIELDS(struct_, date_flags_)                                                          \
     TEXT(struct_, payment_reference, 0, .meaning = "what the payer gave (付款附言)"),              \
         FIELD(struct_,                                                                             \
               amount,                                                                              \
@@ -31,7 +31,11 @@ static const struct name sources[] = {
               .min = 1,                                                                            \
               .max = AMOUNT_MINOR_MAX,                                                             \
               .meaning = "received (到账金额)"),                                                   \
-        FIELD(struct_, value_date, FIELD_DATE, FIELD_REQUIRED, .meaning = "value date (起息日)"),  \
+        FIELD(struct_,                                                                             \
+              value_date,                                                                          \
+              FIELD_DATE,                                                                          \
+              FIELD_REQUIRED | (date_flags_),                                                      \
+              .meaning = "value date (起息日)"),                                                   \
         TEXT(struct_, payer_name, FIELD_PERSONAL, .meaning = "who paid (付款人)")
 
 static const struct field receive_fields[] = {
@@ -39,7 +43,7 @@ static const struct field receive_fields[] = {
          bank_reference,
          FIELD_REQUIRED | FIELD_CODE,
          .meaning = "the bank's own number of the payment (银行流水号)"),
-    TOLD_FIELDS(funds_receive),
+    TOLD_FIELDS(funds_receive, 0),
 };
 const struct record funds_receive_record =
     RECORD(funds_receive, receive_fields, "Money has come in (到账通知)");
@@ -53,7 +57,7 @@ static const struct field funds_fields[] = {
           FIELD_REQUIRED | FIELD_INDEX,
           .names = states,
           .meaning = "placed or not"),
-    TOLD_FIELDS(funds),
+    TOLD_FIELDS(funds, FIELD_INDEX),
     TEXT(funds, grn, FIELD_INDEX, .meaning = "the guarantee it went to"),
     TEXT(funds, call, 0, .meaning = "the call it paid"),
     TEXT(funds, principal, 0, .meaning = "whose guarantee"),

@@ -109,7 +109,7 @@ static const struct field payment_fields[] = {
     FIELD(payment,
           settlement_day,
           FIELD_DATE,
-          0,
+          FIELD_INDEX,
           .meaning = "the day both sides count it on (清算日)"),
     TEXT(payment, code, 0, .meaning = "the bank's answer"),
     TEXT(payment, bank_reference, 0, .meaning = "the bank's own number (银行流水号)"),

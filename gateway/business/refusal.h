@@ -115,7 +115,24 @@
         409,                                                                                       \
         "No numbers are left for this business day")                                               \
     ROW(BANK_LINK_FUNDS, "bank_link.funds", 409, "Not enough of our money lies at this bank")      \
-    ROW(BANK_DAY_OPEN, "bank_day.open", 409, "This business day is not over")
+    ROW(BANK_DAY_OPEN, "bank_day.open", 409, "This business day is not over")                      \
+    ROW(STATEMENT_UNKNOWN, "statement.unknown", 422, "No statement of this day was begun")         \
+    ROW(STATEMENT_EXISTS, "statement.exists", 409, "The statement of this day was begun")          \
+    ROW(STATEMENT_CLOSED, "statement.closed", 409, "The day is reconciled")                        \
+    ROW(STATEMENT_LINE, "statement.line", 422, "The statement has fewer lines")                    \
+    ROW(STATEMENT_LINE_USED, "statement.line_used", 409, "This line was taken with other content") \
+    ROW(STATEMENT_SUM, "statement.sum", 422, "More than the statement says it adds up to")         \
+    ROW(STATEMENT_ITEM, "statement.item", 409, "Not an item of this day that is still unmatched")  \
+    ROW(STATEMENT_INCOMPLETE, "statement.incomplete", 409, "Something of the day is left over")    \
+    ROW(DIFFERENCE_UNKNOWN, "difference.unknown", 422, "No such difference")                       \
+    ROW(DIFFERENCE_STATE,                                                                          \
+        "difference.state",                                                                        \
+        409,                                                                                       \
+        "The difference is not in a state that allows this")                                       \
+    ROW(DIFFERENCE_ADJUSTMENT,                                                                     \
+        "difference.adjustment",                                                                   \
+        422,                                                                                       \
+        "A difference of this kind cannot be adjusted so")
 
 enum refusal_code {
 #define REFUSAL_SYMBOL(symbol, code, status, title) REFUSAL_##symbol,

@@ -31,6 +31,10 @@ static const struct {
     [TRANSFER_CODE_PAYMENT_SETTLED] = {"payment.settled",               "no longer in flight (在途核销)"       },
     [TRANSFER_CODE_PAYMENT_REJECTED] = {"payment.rejected",              "never left the bank (付款被拒)"       },
     [TRANSFER_CODE_PAYMENT_RETURNED] = {"payment.returned",              "paid and come back (退汇)"              },
+    [TRANSFER_CODE_DIFFERENCE_OPENED] = {"difference.opened",             "the bank's books differ (对账差异)"   },
+    [TRANSFER_CODE_DIFFERENCE_WITHDRAWN] = {"difference.withdrawn",
+                            "the bank has it after all (差异撤销)"                                  },
+    [TRANSFER_CODE_DIFFERENCE_ADJUSTED] = {"difference.adjusted",           "where it belongs (调账)"                },
 };
 
 const char *transfer_code_name(uint16_t code)
