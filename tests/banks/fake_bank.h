@@ -1,0 +1,26 @@
+#pragma once
+/*
+ * A bank behind adapter.h: confirms, rejects, keeps silent, pays late, decides later, loses
+ * answers, goes down and comes up, tells advices again and again. Seeded; its book tells what is
+ * true.
+ */
+#include <pthread.h>
+
+#include "tests/banks/fake_book.h"
+
+enum {
+    FAKE_WINDOW = 96
+};
+
+struct fake_config {
+    struct fake_book *book;
+    uint64_t seed;
+    int cut_over_ms; /* after this the next day begins; 0 = never */
+};
+
+/* For the next fake_create: link files of the fake bank say nothing. */
+void fake_configure(const struct fake_config *config);
+struct adapter *fake_create(const char *file,
+                            const struct adapter_events *events,
+                            char *message_out,
+                            size_t message_size);
