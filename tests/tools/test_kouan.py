@@ -33,6 +33,40 @@ def write(name, content):
     return path(name)
 
 
+STATEMENT_HEADER = "side,amount,currency,bank_reference,payment_reference,value_date\n"
+
+
+class Statements(unittest.TestCase):
+    """Statement files that are refused before anything is sent."""
+
+    WRONG = (  # content, what is said
+        ("", "line 1: the columns"),
+        ("side,amount\n", "line 1: the columns"),
+        (STATEMENT_HEADER + "credit,1.00,CNY,B1,,2026-11-01\nup,1.00,CNY,B2,,2026-11-01\n", "line 3: side"),
+        (STATEMENT_HEADER + "debit,0.00,CNY,B1,,2026-11-01\n", "line 2: not an amount above zero"),
+        (STATEMENT_HEADER + "debit,-1.00,CNY,B1,,2026-11-01\n", "line 2: not an amount above zero"),
+        (STATEMENT_HEADER + "debit,1e3,CNY,B1,,2026-11-01\n", "line 2: not an amount above zero"),
+        (STATEMENT_HEADER + 'debit,"1.00"x,CNY,B1,,2026-11-01\n', "line 2: not a line of CSV"),
+        (STATEMENT_HEADER + "debit," + "1" * 300 + ",CNY,B1,,2026-11-01\n", "line 2: not a line of CSV"),
+        (STATEMENT_HEADER + "debit,90000000000000000.00,CNY,B1,,2026-11-01\n" * 2, "line 3: the sum is too large"),
+        ("<Document/>", "namespace"),
+        ("<Document xmlns='urn:iso:std:iso:20022:tech:xsd:camt.053.001.08'>", "malformed"),
+        (STATEMENT_HEADER + "debit,1.00,CNY,B1,,2026-11-01,more\n", "line 2: more cells than columns"),
+    )
+
+    def test_wrong_files(self):
+        for content, said in self.WRONG:
+            with self.subTest(content=content[:80]):
+                code, _, errors = run("reconcile", "bank", "2026-11-01", write("statement", content))
+                self.assertEqual(code, 7, errors)
+                self.assertIn(said, errors)
+
+    def test_wrong_day(self):
+        code, _, errors = run("reconcile", "bank", "2026-11-31", write("statement", STATEMENT_HEADER))
+        self.assertEqual(code, 2)
+        self.assertIn("is not a date", errors)
+
+
 class CommandLine(unittest.TestCase):
     WRONG = (  # words, exit code, what is said
         ("", 2, "usage: kouan"),

@@ -41,6 +41,8 @@ const struct verb verbs[] = {
      DATABASE_OPTIONS | OPTION_BIT(OPTION_ALL), 0, 0, FIELDS_NONE, verb_balances, NULL},
     {"export", "", "every transfer, as an hledger journal or CSV",
      MIGRATE_OPTIONS | OPTION_BIT(OPTION_FORMAT), 0, 0, FIELDS_NONE, verb_export, NULL},
+    {"reconcile", "BANK DAY FILE", "hold a bank's statement (camt.053 or CSV) against the books",
+     SESSION_OPTIONS, 3, 3, FIELDS_NONE, verb_reconcile, NULL},
     {"letter sign", "FILE", "sign a guarantee letter's content (COSE_Sign1) to standard output",
      OPTION_BIT(OPTION_KEY) | OPTION_BIT(OPTION_KID), 1, 1, FIELDS_NONE, verb_letter_sign, NULL},
     {"letter show", "FILE", "show the content of a signed letter",
