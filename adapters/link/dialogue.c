@@ -85,6 +85,7 @@ enum status dialogue_encode(struct dialogue *dialogue, struct bytes *frame_out)
         return STATUS_REJECTED;
     }
     if (!seal_close(&dialogue->seal,
+                    message,
                     body,
                     size,
                     &dialogue->sealed,

@@ -69,9 +69,10 @@ static struct iso8583_mac_rule rule_of(const struct seal *seal,
 }
 
 bool seal_close(const struct seal *seal,
+                const struct iso8583_message *message,
                 uint8_t *bytes,
                 size_t size,
-                struct iso8583_message *message,
+                struct iso8583_message *work,
                 uint8_t *scratch,
                 size_t scratch_size)
 {
@@ -81,7 +82,7 @@ bool seal_close(const struct seal *seal,
     struct iso8583_mac_rule rule = rule_of(seal, message);
     struct iso8583_view key = {seal->current.data, seal->current.size};
     return iso8583_mac_seal(
-        &rule, &seal->config->dialect, key, bytes, size, message, scratch, scratch_size);
+        &rule, &seal->config->dialect, key, bytes, size, work, scratch, scratch_size);
 }
 
 static bool key_checks(const struct seal *seal,

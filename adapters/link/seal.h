@@ -24,11 +24,13 @@ void seal_start(struct seal *seal, const struct link_config *config);
 void seal_clear(struct seal *seal);
 /* Adds the field for the code, empty; nothing when there is none. */
 void seal_prepare(const struct seal *seal, struct iso8583_message *message);
-/* Puts the code into an encoded message. `message` and `scratch` are working memory. */
+/* Puts the code into `bytes`, which `message` was encoded to. `work` and `scratch` are memory to
+ * work in. */
 MUST_CHECK bool seal_close(const struct seal *seal,
+                           const struct iso8583_message *message,
                            uint8_t *bytes,
                            size_t size,
-                           struct iso8583_message *message,
+                           struct iso8583_message *work,
                            uint8_t *scratch,
                            size_t scratch_size);
 /* Whether a decoded message carries the right code. */

@@ -92,7 +92,7 @@ static void speak(struct play *play, struct speech *speech)
         return;
     }
     if (strcmp(speech->mac, "none") != 0 &&
-        !seal_close(&play->bank, bytes, size, &work, scratch, sizeof scratch)) {
+        !seal_close(&play->bank, &speech->message, bytes, size, &work, scratch, sizeof scratch)) {
         transcript_fail(play, "the code could not be made");
     }
     if (strcmp(speech->mac, "bad") == 0) {
