@@ -36,6 +36,11 @@ static const struct key keys[] = {
     {"crl", KEY_FILE, AT(crl), NULL, 0, 0, 0, "its revocation list, PEM; without it nobody is let in"},
     {"database", KEY_TEXT, AT(database), NULL, 0, 0, 0, "libpq connection string of the writer role"},
     {"vault", KEY_FILE, AT(vault), NULL, 0, 0, 0, "key file for personal data, mode 0600, made by kouan init"},
+    {"links", KEY_TEXT, AT(links), "", 0, 0, 0, "directory of the banks' link files, such as bank-a.iso8583.yaml; empty: no links"},
+    {"open_payments", KEY_NUMBER, AT(open_payments), NULL, 65536, 64, 1048576, "payments under way in all banks; more wait in the ledger"},
+    {"bank_inquiries", KEY_NUMBER, AT(bank_inquiries), NULL, 3, 1, 100, "inquiries without an answer before a payment in doubt is reversed"},
+    {"bank_retry_ms", KEY_NUMBER, AT(bank_retry_ms), NULL, 2000, 100, 600000, "before the second inquiry or reversal; doubled each time"},
+    {"bank_retry_max_ms", KEY_NUMBER, AT(bank_retry_max_ms), NULL, 60000, 1000, 3600000, "between two of them at most"},
     {"connections", KEY_NUMBER, AT(connections), NULL, 4096, 1, 65536, "client connections at most"},
     {"connections_per_party", KEY_NUMBER, AT(connections_per_party), NULL, 2048, 1, 65536, "of one party at most"},
     {"queue", KEY_NUMBER, AT(queue), NULL, 8192, 1, 1048576, "requests waiting for the engine; more are answered 503"},
@@ -127,7 +132,8 @@ static bool key_apply(const struct key *key,
         return true;
     }
     const char *value = text == NULL ? key->text : text;
-    if (value == NULL || value[0] == '\0') {
+    bool may_be_empty = key->text != NULL && key->text[0] == '\0';
+    if (value == NULL || (value[0] == '\0' && !may_be_empty)) {
         return complain(message, key, "is required");
     }
     if (key->type == KEY_FILE) {
@@ -215,7 +221,7 @@ void config_print(void)
                    key->name,
                    key->number);
         } else if (key->text != NULL) {
-            printf("%s: %s\n\n", key->name, key->text);
+            printf("%s: %s\n\n", key->name, key->text[0] == '\0' ? "\"\"" : key->text);
         } else {
             printf("# required\n# %s:\n\n", key->name);
         }

@@ -23,6 +23,12 @@ struct config {
     char *database;
     char *vault;
 
+    char *links;
+    int64_t open_payments;
+    int64_t bank_inquiries;
+    int64_t bank_retry_ms;
+    int64_t bank_retry_max_ms;
+
     int64_t connections;
     int64_t connections_per_party;
     int64_t queue;

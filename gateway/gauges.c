@@ -1,6 +1,7 @@
 #include "gateway/gauges.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 enum figure {
@@ -35,23 +36,102 @@ static const struct {
     [FIGURE_QUEUE] = {"kouan_queue_units",         "Requests the engine has not answered yet"     },
 };
 
-struct gauges {
-    struct metric *metrics[FIGURE_COUNT];
+enum link_figure {
+    LINK_STATE,
+    LINK_SENT,
+    LINK_RECEIVED,
+    LINK_UNKNOWN,
+    LINK_LATE,
+    LINK_UNMATCHED,
+    LINK_DUPLICATES,
+    LINK_REFUSED,
+    LINK_OUTSTANDING,
+    LINK_OPEN,
+    LINK_IN_DOUBT,
+    LINK_IN_DOUBT_SECONDS,
+    LINK_FIGURE_COUNT,
 };
 
-struct gauges *gauges_create(struct metrics *metrics)
+/* With the label bank="…". */
+static const struct {
+    const char *name;
+    const char *help;
+} link_figures[LINK_FIGURE_COUNT] = {
+    [LINK_STATE] = {"kouan_link_state",                "0 no connection, 1 connected, 2 signed on"},
+    [LINK_SENT] = {"kouan_link_sent_total",           "Messages sent to the bank"                },
+    [LINK_RECEIVED] = {"kouan_link_received_total",       "Messages of the bank"                     },
+    [LINK_UNKNOWN] = {"kouan_link_unknown_total",        "Requests without an answer in time"       },
+    [LINK_LATE] = {"kouan_link_late_total",           "Answers after their time"                 },
+    [LINK_UNMATCHED] = {"kouan_link_unmatched_total",      "Answers to nothing that was asked"        },
+    [LINK_DUPLICATES] = {"kouan_link_duplicates_total",     "Messages that came again"                 },
+    [LINK_REFUSED] = {"kouan_link_refused_total",        "Messages refused: MAC, replay, form"      },
+    [LINK_OUTSTANDING] = {"kouan_link_outstanding_requests", "Requests not answered yet"                },
+    [LINK_OPEN] = {"kouan_link_open_payments",        "Payments approved, sent or in doubt"      },
+    [LINK_IN_DOUBT] = {"kouan_link_in_doubt_payments",    "Payments in doubt"                        },
+    [LINK_IN_DOUBT_SECONDS] = {"kouan_link_in_doubt_seconds",     "Since the oldest of them was sent"        },
+};
+
+struct gauges {
+    struct metric *metrics[FIGURE_COUNT];
+    struct banks *banks;
+    struct metric *links[BANKS_COUNT_MAX][LINK_FIGURE_COUNT];
+};
+
+static void links_create(struct gauges *gauges, struct metrics *metrics)
+{
+    for (size_t i = 0; i < banks_count(gauges->banks); i++) {
+        struct bank_report report;
+        char label[PARTY_ID_SIZE + 16];
+        banks_read_report(gauges->banks, i, &report);
+        (void)snprintf(label, sizeof label, "bank=\"%s\"", report.bank);
+        for (size_t j = 0; j < LINK_FIGURE_COUNT; j++) {
+            gauges->links[i][j] =
+                metrics_gauge(metrics, link_figures[j].name, label, link_figures[j].help);
+        }
+    }
+}
+
+struct gauges *gauges_create(struct metrics *metrics, struct banks *banks)
 {
     struct gauges *gauges = calloc(1, sizeof *gauges);
     assert(gauges != NULL);
+    gauges->banks = banks;
     for (size_t i = 0; i < FIGURE_COUNT; i++) {
         gauges->metrics[i] = metrics_gauge(metrics, figures[i].name, "", figures[i].help);
     }
+    links_create(gauges, metrics);
     return gauges;
 }
 
 void gauges_destroy(struct gauges *gauges)
 {
     free(gauges);
+}
+
+static void link_refresh(struct metric *const metrics[LINK_FIGURE_COUNT],
+                         const struct bank_report *report,
+                         instant_us now)
+{
+    const struct adapter_report *adapter = &report->adapter;
+    instant_us since = report->in_doubt_since;
+    const int64_t values[LINK_FIGURE_COUNT] = {
+        [LINK_STATE] = (int64_t)adapter->state,
+        [LINK_SENT] = (int64_t)adapter->sent_count,
+        [LINK_RECEIVED] = (int64_t)adapter->received_count,
+        [LINK_UNKNOWN] = (int64_t)adapter->unknown_count,
+        [LINK_LATE] = (int64_t)adapter->late_count,
+        [LINK_UNMATCHED] = (int64_t)adapter->unmatched_count,
+        [LINK_DUPLICATES] = (int64_t)adapter->duplicate_count,
+        [LINK_REFUSED] = (int64_t)adapter->refused_count,
+        [LINK_OUTSTANDING] = (int64_t)adapter->outstanding_count,
+        [LINK_OPEN] = (int64_t)report->open_count,
+        [LINK_IN_DOUBT] = (int64_t)report->in_doubt_count,
+        [LINK_IN_DOUBT_SECONDS] =
+            since == INSTANT_NONE || since > now ? 0 : (now - since) / INSTANT_US_PER_SECOND,
+    };
+    for (size_t i = 0; i < LINK_FIGURE_COUNT; i++) {
+        metric_set(metrics[i], values[i]);
+    }
 }
 
 void gauges_refresh(struct gauges *gauges, const struct engine_report *report)
@@ -71,5 +151,10 @@ void gauges_refresh(struct gauges *gauges, const struct engine_report *report)
     };
     for (size_t i = 0; i < FIGURE_COUNT; i++) {
         metric_set(gauges->metrics[i], values[i]);
+    }
+    for (size_t i = 0; i < banks_count(gauges->banks); i++) {
+        struct bank_report link;
+        banks_read_report(gauges->banks, i, &link);
+        link_refresh(gauges->links[i], &link, clock_now());
     }
 }

@@ -1,10 +1,12 @@
 #pragma once
-/* The engine's figures among the server's metrics (GET /metrics), refreshed once a second. */
+/* The figures of the engine and of the links among the server's metrics (GET /metrics), refreshed
+ * once a second. */
+#include "gateway/banks/banks.h"
 #include "gateway/engine/engine.h"
 #include "gateway/server/metrics.h"
 
 struct gauges;
 
-struct gauges *gauges_create(struct metrics *metrics);
+struct gauges *gauges_create(struct metrics *metrics, struct banks *banks);
 void gauges_destroy(struct gauges *gauges);
 void gauges_refresh(struct gauges *gauges, const struct engine_report *report);

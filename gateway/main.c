@@ -1,4 +1,4 @@
-/* The house, top to bottom: configuration, engine, readers, doors, server; then signals. */
+/* The house, top to bottom: configuration, banks, engine, readers, doors, server; then signals. */
 #include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
@@ -10,6 +10,7 @@
 #include "gateway/api/api.h"
 #include "gateway/config.h"
 #include "gateway/gauges.h"
+#include "gateway/links.h"
 #include "ledger/base/log.h"
 
 enum exit_code {
@@ -22,6 +23,7 @@ enum exit_code {
 struct house {
     struct config config;
     struct journal_config journal;
+    struct banks *banks;
     struct engine *engine;
     struct readers *readers;
     struct api *api;
@@ -61,10 +63,28 @@ static bool is_ready(void *context, char *reason_out, size_t size)
     return true;
 }
 
+static bool banks_find_links(struct house *house)
+{
+    const struct config *config = &house->config;
+    struct banks_config banks = {
+        .directory = config->links,
+        .openers = link_openers,
+        .opener_count = link_opener_count,
+        .vault_file = config->vault,
+        .open_count_max = (size_t)config->open_payments,
+        .inquire_count = config->bank_inquiries,
+        .retry_first_us = config->bank_retry_ms * 1000,
+        .retry_max_us = config->bank_retry_max_ms * 1000,
+    };
+    house->banks = banks_create(&banks, house->message, sizeof house->message);
+    return house->banks != NULL;
+}
+
 static bool engine_start(struct house *house)
 {
     const struct config *config = &house->config;
     struct engine_config engine = {
+        .news = banks_news(house->banks),
         .conninfo = config->database,
         .vault_file = config->vault,
         .account_count_max = (size_t)config->accounts,
@@ -77,7 +97,8 @@ static bool engine_start(struct house *house)
         .lease_us = config->lease_seconds * INSTANT_US_PER_SECOND,
     };
     house->engine = engine_create(&engine, house->message, sizeof house->message);
-    return house->engine != NULL;
+    return house->engine != NULL &&
+           banks_start(house->banks, house->engine, house->message, sizeof house->message);
 }
 
 static bool doors_open(struct house *house)
@@ -93,12 +114,13 @@ static bool doors_open(struct house *house)
     struct api_config api = {
         .engine = house->engine,
         .readers = house->readers,
+        .banks = house->banks,
         .vault_file = config->vault,
         .thread_count = (size_t)config->threads,
     };
     house->api = api_create(&api);
     house->metrics = metrics_create();
-    house->gauges = gauges_create(house->metrics);
+    house->gauges = gauges_create(house->metrics, house->banks);
     struct server_config server = {
         .metrics = house->metrics,
         .listen_address = config->listen_address,
@@ -136,6 +158,9 @@ static void house_close(struct house *house)
     if (house->server != NULL) {
         server_drain(house->server, house->config.drain_seconds * INSTANT_US_PER_SECOND);
     }
+    if (house->banks != NULL) {
+        banks_stop(house->banks);
+    }
     if (house->engine != NULL) {
         engine_stop(house->engine);
     }
@@ -151,6 +176,9 @@ static void house_close(struct house *house)
     }
     if (house->api != NULL) {
         api_destroy(house->api);
+    }
+    if (house->banks != NULL) {
+        banks_destroy(house->banks);
     }
     if (house->engine != NULL) {
         engine_destroy(house->engine);
@@ -214,7 +242,7 @@ int main(int argument_count, char **arguments)
     pthread_sigmask(SIG_BLOCK, &signals, NULL);
     (void)signal(SIGPIPE, SIG_IGN);
     enum exit_code code = EXIT_START;
-    if (engine_start(&house) && doors_open(&house)) {
+    if (banks_find_links(&house) && engine_start(&house) && doors_open(&house)) {
         code = house_live(&house, &signals);
     } else {
         fprintf(stderr, "kouan-gateway: %s\n", house.message);

@@ -10,10 +10,12 @@
  *   GET  /v1/<document>           a page of documents, filtered by an indexed field
  *   GET  /v1/account/<number>     balances of an account; …/statement its entries
  *   GET  /v1/event                the caller's events, gap-free, by cursor
+ *   GET  /v1/links                the links to banks as they are now
  *   GET  /openapi.json /kouan.cddl
  */
 #include <stddef.h>
 
+#include "gateway/banks/banks.h"
 #include "gateway/engine/engine.h"
 #include "gateway/engine/readers.h"
 #include "gateway/server/server.h"
@@ -23,6 +25,7 @@ struct api;
 struct api_config {
     struct engine *engine;
     struct readers *readers;
+    struct banks *banks;
     const char *vault_file;
     size_t thread_count; /* I/O threads of the server */
 };

@@ -168,5 +168,6 @@ route_handler api_documents;
 route_handler api_account;
 route_handler api_statement;
 route_handler api_events;
+route_handler api_links;
 route_handler api_openapi;
 route_handler api_cddl;

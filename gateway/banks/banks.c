@@ -71,7 +71,7 @@ static bool file_take(struct banks *banks, const char *name, char *message_out, 
     memcpy(bank->report.bank, bank->id, sizeof bank->id);
     (void)snprintf(bank->report.adapter.reason, ADAPTER_REASON_SIZE, "the engine is not active");
     banks->bank_count++;
-    return true;
+    return opener->check(bank->file, message_out, size);
 }
 
 static bool directory_read(struct banks *banks, char *message_out, size_t size)

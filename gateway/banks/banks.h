@@ -26,6 +26,8 @@ enum {
 /* A way to a bank: link files whose names end in `suffix` are opened with `create`. */
 struct bank_opener {
     const char *suffix; /* ".iso8583.yaml" */
+    /* Whether the file is good, without opening anything; one line when it is not. */
+    bool (*check)(const char *file, char *message_out, size_t message_size);
     struct adapter *(*create)(const char *file,
                               const struct adapter_events *events,
                               char *message_out,
@@ -55,7 +57,7 @@ struct bank_report {
 
 struct banks;
 
-/* NULL with one line. Finds the link files; nothing runs yet. */
+/* NULL with one line. Finds and checks the link files; nothing runs yet. */
 struct banks *banks_create(const struct banks_config *config, char *message_out, size_t size);
 /* To be put into engine_config before the engine is made. */
 struct engine_news banks_news(struct banks *banks);

@@ -167,6 +167,7 @@ struct bank {
     size_t paying_count;  /* ORDER_SENDING, and ORDER_ASKING for ADAPTER_PAY */
     size_t window;        /* of them at most: learned from what the adapter cannot take */
     int64_t paused_until_us;
+    enum refusal_code refused_with;  /* the last payment.send that was */
     char more_from[PAYMENT_ID_SIZE]; /* left in the store for want of room; "" = none */
     bool is_doubt_left;              /* among them some that were sent */
     int64_t more_due_us;

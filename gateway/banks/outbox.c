@@ -104,9 +104,13 @@ static void sent(struct banks *banks, struct errand *errand, const struct comman
     if (command->result == COMMAND_DONE) {
         const struct payment_answer *answer = command->answer;
         order->sent_trace = answer->trace;
+        errand->bank->refused_with = REFUSAL_NONE;
         return; /* the news of it says all the rest */
     }
-    errand_log_refusal(errand, command);
+    if (command->refusal.code != errand->bank->refused_with) {
+        errand->bank->refused_with = command->refusal.code;
+        errand_log_refusal(errand, command); /* once, not for every payment that meets the limit */
+    }
     errand->bank->paying_count--;
     /* A limit, or somebody was faster: news will say so; else it is tried again later. */
     orders_rest(&banks->orders, order, banks->now_us + banks->config.retry_max_us);
@@ -165,6 +169,22 @@ order_ask(struct banks *banks, struct order *order, enum adapter_act act, int64_
     return status;
 }
 
+/* More was sent than the adapter can take. Once for all that come back together. */
+static void window_shrink(struct banks *banks, struct bank *bank)
+{
+    if (banks->now_us >= bank->paused_until_us) {
+        bank->window = bank->window / 2 + 1;
+    }
+    bank_pause(banks, bank);
+}
+
+static void window_grow(struct bank *bank)
+{
+    if (bank->window < WINDOW_MAX && bank->paying_count + 1 >= bank->window) {
+        bank->window++;
+    }
+}
+
 /* It is durable that it goes out now: it may. */
 static void order_pay(struct banks *banks, struct order *order)
 {
@@ -174,10 +194,7 @@ static void order_pay(struct banks *banks, struct order *order)
         return;
     }
     bank->paying_count--;
-    if (status == STATUS_LIMIT) {
-        bank->window = bank->paying_count / 2 + 1;
-    }
-    bank_pause(banks, bank);
+    window_shrink(banks, bank);
     struct adapter_answer answer = {
         .act = ADAPTER_PAY,
         .attempt = order->payment.send_count,
@@ -232,13 +249,6 @@ static void told(struct banks *banks, struct errand *errand, const struct comman
     }
 }
 
-static void window_grow(struct bank *bank)
-{
-    if (bank->window < WINDOW_MAX && bank->paying_count + 1 >= bank->window) {
-        bank->window++;
-    }
-}
-
 void order_answered(struct banks *banks, const struct adapter_answer *answer)
 {
     struct order *order = orders_find(&banks->orders, answer->reference);
@@ -255,7 +265,7 @@ void order_answered(struct banks *banks, const struct adapter_answer *answer)
     }
     order->bank->paying_count--;
     if (answer->outcome == ADAPTER_NOT_SENT) {
-        bank_pause(banks, order->bank);
+        window_shrink(banks, order->bank);
     } else {
         window_grow(order->bank);
     }

@@ -328,7 +328,7 @@ static void *fake_run(void *context)
     struct fake *fake = context;
     set_up(fake, true);
     for (unsigned turn = 1; !is_stopping(fake); turn++) {
-        struct timespec pause = {.tv_nsec = TURN_MS * 1000000};
+        struct timespec pause = {.tv_nsec = TURN_MS * 1000000L};
         nanosleep(&pause, NULL);
         answer_due(fake);
         cut_over(fake);
