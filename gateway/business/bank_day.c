@@ -150,7 +150,7 @@ static void tell(struct context *context, const struct bank_day *day)
 
 static enum verdict check_compare(struct context *context,
                                   const struct bank_link_compare *command,
-                                  const struct bank_link **link_out)
+                                  struct bank_link *link_out)
 {
     const struct bank_link *link = bank_link_find(context, command->bank);
     if (link == NULL) {
@@ -175,20 +175,20 @@ static enum verdict check_compare(struct context *context,
         refusal_date(context, "business_day", link->business_day);
         return verdict;
     }
-    *link_out = link;
+    *link_out = *link;
     return VERDICT_DONE;
 }
 
 enum verdict bank_link_compare(struct context *context, const void *command_, void *answer_out)
 {
     const struct bank_link_compare *command = command_;
-    const struct bank_link *link = NULL;
+    struct bank_link link = {0};
     enum verdict verdict = check_compare(context, command, &link);
     if (verdict != VERDICT_DONE) {
         return verdict;
     }
     struct bank_day day;
-    bank_day_get(context, link, command->day, &day);
+    bank_day_get(context, &link, command->day, &day);
     day.bank_paid_count = command->paid_count;
     day.bank_paid = command->paid;
     day.bank_reversed_count = command->reversed_count;

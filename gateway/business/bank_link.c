@@ -102,7 +102,7 @@ enum verdict bank_link_register(struct context *context, const void *command_, v
 enum verdict bank_link_switch(struct context *context, const void *command_, void *answer_out)
 {
     const struct bank_link_switch *command = command_;
-    struct bank_link link;
+    struct bank_link link = {0};
     enum verdict verdict = get_link(context, command->bank, &link);
     if (verdict != VERDICT_DONE) {
         return verdict;
@@ -131,7 +131,7 @@ static void close_days(struct context *context, const struct bank_link *link, da
 enum verdict bank_link_cut_over(struct context *context, const void *command_, void *answer_out)
 {
     const struct bank_link_cut_over *command = command_;
-    struct bank_link link;
+    struct bank_link link = {0};
     enum verdict verdict = get_link(context, command->bank, &link);
     if (verdict != VERDICT_DONE) {
         return verdict;

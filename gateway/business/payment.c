@@ -118,18 +118,20 @@ check_payment_limit(struct context *context, const struct bank_link *link, int64
 static enum verdict check_create(struct context *context,
                                  const struct payment_create *command,
                                  const struct payment_number *number,
-                                 const struct party **bank_out)
+                                 int64_t *bank_number_out)
 {
+    const struct party *bank = NULL;
     if ((PARTY_COMPANY_KINDS & 1U << context->actor->kind) == 0) {
         return refuse(context, REFUSAL_PARTY_KIND);
     }
     enum verdict verdict = check_cny(context, command->amount, "/amount/currency");
     if (verdict == VERDICT_DONE) {
-        verdict = party_check(context, command->bank, 1U << PARTY_BANK, "/bank", bank_out);
+        verdict = party_check(context, command->bank, 1U << PARTY_BANK, "/bank", &bank);
     }
     if (verdict != VERDICT_DONE) {
         return verdict;
     }
+    *bank_number_out = bank->number;
     const struct bank_link *link = bank_link_find(context, command->bank);
     if (link == NULL) {
         return refuse_field(context, REFUSAL_BANK_LINK_UNKNOWN, "/bank");
@@ -156,7 +158,7 @@ static enum verdict check_create(struct context *context,
 
 static void fill_payment(const struct context *context,
                          const struct payment_create *command,
-                         const struct party *bank,
+                         int64_t bank_number,
                          struct payment *payment)
 {
     *payment = (struct payment){
@@ -164,7 +166,7 @@ static void fill_payment(const struct context *context,
         .amount = command->amount,
         .created_on = context->today,
         .payer_number = context->actor->number,
-        .bank_number = bank->number,
+        .bank_number = bank_number,
     };
     snprintf(payment->id, sizeof(payment->id), "P%012" PRId64, context->command_seq);
     TEXT_PUT(payment->payer, context->actor->id);
@@ -181,13 +183,13 @@ enum verdict payment_create(struct context *context, const void *command_, void 
     const struct payment_create *command = command_;
     struct payment_number number = {0};
     snprintf(number.key, sizeof(number.key), "%s/%s", context->actor->id, command->reference);
-    const struct party *bank = NULL;
-    enum verdict verdict = check_create(context, command, &number, &bank);
+    int64_t bank_number = 0;
+    enum verdict verdict = check_create(context, command, &number, &bank_number);
     if (verdict != VERDICT_DONE) {
         return verdict;
     }
-    struct payment payment;
-    fill_payment(context, command, bank, &payment);
+    struct payment payment = {0};
+    fill_payment(context, command, bank_number, &payment);
     verdict = payment_move(context, &payment, STEP_HOLD, payment.amount.minor);
     if (verdict != VERDICT_DONE) {
         return verdict;
@@ -207,7 +209,7 @@ enum verdict payment_create(struct context *context, const void *command_, void 
 enum verdict payment_approve(struct context *context, const void *command_, void *answer_out)
 {
     const struct payment_named *command = command_;
-    struct payment payment;
+    struct payment payment = {0};
     enum verdict verdict = payment_get(context, command->payment, &payment);
     if (verdict == VERDICT_DONE) {
         verdict = payment_check_state(context, &payment, 1U << PAYMENT_CREATED);
@@ -228,7 +230,7 @@ enum verdict payment_approve(struct context *context, const void *command_, void
 enum verdict payment_cancel(struct context *context, const void *command_, void *answer_out)
 {
     const struct payment_named *command = command_;
-    struct payment payment;
+    struct payment payment = {0};
     enum verdict verdict = payment_get(context, command->payment, &payment);
     if (verdict != VERDICT_DONE) {
         return verdict;
@@ -320,8 +322,8 @@ check_send(struct context *context, const struct payment *payment, struct bank_l
 enum verdict payment_send(struct context *context, const void *command_, void *answer_out)
 {
     const struct payment_named *command = command_;
-    struct payment payment;
-    struct bank_link link;
+    struct payment payment = {0};
+    struct bank_link link = {0};
     enum verdict verdict = payment_get(context, command->payment, &payment);
     if (verdict == VERDICT_DONE) {
         verdict = check_send(context, &payment, &link);
@@ -347,7 +349,7 @@ enum verdict payment_send(struct context *context, const void *command_, void *a
 enum verdict payment_reverse(struct context *context, const void *command_, void *answer_out)
 {
     const struct payment_named *command = command_;
-    struct payment payment;
+    struct payment payment = {0};
     enum verdict verdict = payment_get(context, command->payment, &payment);
     if (verdict == VERDICT_DONE) {
         verdict = payment_check_state(context, &payment, 1U << PAYMENT_IN_DOUBT);

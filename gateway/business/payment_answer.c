@@ -89,7 +89,7 @@ static enum situation situation_of(const struct payment *payment)
 enum verdict payment_answer(struct context *context, const void *command, void *answer_out)
 {
     const struct payment_answer_told *told = command;
-    struct payment payment;
+    struct payment payment = {0};
     enum verdict verdict = payment_get(context, told->payment, &payment);
     if (verdict != VERDICT_DONE) {
         return verdict;
@@ -123,7 +123,7 @@ enum verdict payment_decide(struct context *context,
 enum verdict payment_prove(struct context *context, const void *command_, void *answer_out)
 {
     const struct payment_prove *command = command_;
-    struct payment payment;
+    struct payment payment = {0};
     enum verdict verdict = payment_get(context, command->payment, &payment);
     if (verdict != VERDICT_DONE) {
         return verdict;

@@ -152,7 +152,7 @@ take_back(struct context *context, struct payment *payment, const struct payment
 enum verdict payment_return(struct context *context, const void *command_, void *answer_out)
 {
     const struct payment_returned *command = command_;
-    struct payment payment;
+    struct payment payment = {0};
     enum verdict verdict = payment_get(context, command->payment, &payment);
     if (verdict != VERDICT_DONE) {
         return verdict;
