@@ -267,6 +267,25 @@ static void do_hex(struct play *play, char *rest)
     free(bytes);
 }
 
+/* The next message of ours, without prefix, in hexadecimal. */
+static void do_bytes(struct play *play, char *rest)
+{
+    char text[2 * LINK_MESSAGE_SIZE_MAX + 1];
+    if (play->sent_count == 0) {
+        transcript_fail(play, "nothing was sent");
+        return;
+    }
+    const struct frame *frame = &play->sent[play->sent_first];
+    play->sent_first = (play->sent_first + 1) % QUEUE_MAX;
+    play->sent_count--;
+    for (size_t i = 0; i < frame->size; i++) {
+        snprintf(text + 2 * i, 3, "%02X", frame->data[i]);
+    }
+    if (strcmp(text, rest) != 0) {
+        transcript_fail(play, "sent %s", text);
+    }
+}
+
 /* The bank signs with this key from now on. */
 static void do_bank_key(struct play *play, char *rest)
 {
@@ -369,6 +388,7 @@ static const struct {
     {"sent",     do_sent        },
     {"hear",     transcript_hear},
     {"hex",      do_hex         },
+    {"bytes",    do_bytes       },
     {"bank_key", do_bank_key    },
     {"wire",     do_wire        },
     {"count",    do_count       },
