@@ -155,11 +155,11 @@ static FILE *table_open(const char *name)
     return file;
 }
 
-static void decode_table(void)
+static void decode_table(const char *name)
 {
     static struct expected_case expected;
     char line[LINE_SIZE];
-    FILE *file = table_open("decode.table");
+    FILE *file = table_open(name);
     while (fgets(line, sizeof line, file) != NULL) {
         line[strcspn(line, "\n")] = '\0';
         if (line[0] == '#') {
@@ -230,7 +230,8 @@ static void encode_table(void)
 
 int main(void)
 {
-    decode_table();
+    decode_table("decode.table");
+    decode_table("published.table");
     encode_table();
     printf("%d cases, %d failures\n", case_count, failure_count);
     return failure_count == 0 && case_count > 100 ? 0 : 1;

@@ -65,7 +65,7 @@ def hexdump(data):
     for at in range(0, len(data), 16):
         row = data[at:at + 16]
         text = "".join(chr(byte) if 0x20 <= byte < 0x7F else "." for byte in row)
-        lines.append(f"{at:08x}  {row[:8].hex(' ')}  {row[8:].hex(' ')}  |{text}|")
+        lines.append(f"{at:08x}  {row[:8].hex(' '):<23}  {row[8:].hex(' '):<23}  |{text}|")
     return "\n".join(lines + [f"{len(data):08x}"]) + "\n"
 
 
@@ -93,6 +93,7 @@ FORMS = (  # how a capture may be written; all are STREAM
     ("lines that cut bytes", "\n".join(STREAM.hex()[i:i + 7] for i in range(0, 2 * len(STREAM), 7))),
     ("xxd", xxd(STREAM)),
     ("hexdump -C", hexdump(STREAM)),
+    ("jPOS", re.sub(r"(?m)^0000([0-9a-f]{4})|\|", r"\1", hexdump(STREAM))),
     ("od", "\n".join(f"{i:06x} {STREAM[i:i + 16].hex(' ')}" for i in range(0, len(STREAM), 16))),
     ("tcpdump -X", tcpdump(framed(BARE), framed(b""), framed(ECHO))),
     ("tcpdump -X, cut anywhere", tcpdump(STREAM[:9], b"", STREAM[9:50], STREAM[50:])),

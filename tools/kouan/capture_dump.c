@@ -7,9 +7,8 @@
 enum {
     OFFSET_DIGITS_MIN = 4,
     OFFSET_DIGITS_MAX = 16,
-    PLAIN_DIGITS_MIN = 6, /* od; hexdump has 8, and 7 before 16-bit words */
-    PLAIN_DIGITS_MAX = 8,
-    WORD_DIGITS = 7,
+    PLAIN_DIGITS_MAX = 8, /* hexdump -C; od has 6 or 7, jPOS 4 */
+    WORD_DIGITS = 7,      /* hexdump before 16-bit words */
     PROTOCOL_TCP = 6,
     IPV4_HEADER_SIZE_MIN = 20,
     IPV6_HEADER_SIZE = 40,
@@ -101,8 +100,8 @@ static bool is_plain(const struct dump_line *line)
 {
     size_t token = (size_t)(digits_skip(line->rest, line->end) - line->rest);
     bool is_byte = token == 2 && (line->rest + 2 == line->end || is_blank(line->rest[2]));
-    return line->offset == 0 && line->digit_count >= PLAIN_DIGITS_MIN &&
-           line->digit_count <= PLAIN_DIGITS_MAX && (is_byte || line->digit_count == WORD_DIGITS);
+    return line->offset == 0 && line->digit_count <= PLAIN_DIGITS_MAX &&
+           (is_byte || line->digit_count == WORD_DIGITS);
 }
 
 enum dump_style dump_style_of(const char *text, size_t size)
@@ -185,11 +184,22 @@ static void group_add(struct dump *dump, const char *group, size_t digit_count)
     }
 }
 
-/* The groups up to the text column: behind a colon two blanks end them, otherwise a '|'. */
+/* Where the text column begins: behind more blanks or bytes than these, or at a '|'. */
+static const struct {
+    size_t gap_max;
+    size_t byte_count_max;
+} columns[] = {
+    [DUMP_COLON] = {1, CAPTURE_SIZE_MAX},
+    [DUMP_PLAIN] = {2, 16              },
+};
+
 static bool groups_read(struct dump *dump, const struct dump_line *line, size_t number)
 {
     const char *at = line->rest;
-    while (at < line->end && *at != '|') {
+    size_t start = dump->capture->size;
+    size_t gap = 0;
+    while (at < line->end && *at != '|' && gap <= columns[dump->style].gap_max &&
+           dump->capture->size - start < columns[dump->style].byte_count_max) {
         const char *behind = digits_skip(at, line->end);
         size_t count = (size_t)(behind - at);
         if (count == 0 || count % 2 != 0 || (behind < line->end && !is_blank(*behind))) {
@@ -203,9 +213,7 @@ static bool groups_read(struct dump *dump, const struct dump_line *line, size_t 
         }
         group_add(dump, at, count);
         at = blanks_skip(behind, line->end);
-        if (dump->style == DUMP_COLON && at - behind > 1) {
-            return true;
-        }
+        gap = (size_t)(at - behind);
     }
     return true;
 }

@@ -15,7 +15,7 @@ int capture_digit(char character); /* -1: not hexadecimal */
 enum dump_style {
     DUMP_NONE,
     DUMP_COLON, /* xxd "00000010: 3132", tcpdump "0x0010:  3132" */
-    DUMP_PLAIN, /* hexdump -C "00000010  31 32  |12|", od -A x -t x1 */
+    DUMP_PLAIN, /* hexdump -C "00000010  31 32  |12|", od -A x -t x1, jPOS */
 };
 
 enum dump_style dump_style_of(const char *text, size_t size);
