@@ -110,14 +110,6 @@ enum status keeper_seal(struct keeper *keeper, int64_t seq)
     if (status == STATUS_OK) {
         status = full_leaves_seal(keeper, seq);
     }
-    if (status == STATUS_OK) {
-        sql_clear(&sql);
-        sql_add(&sql,
-                "SELECT ledger.leaf_summarize(first_seq) FROM ledger.leaf"
-                " WHERE %" PRId64 " BETWEEN first_seq AND last_seq",
-                seq + 1);
-        status = keeper_ask(keeper, sql.text, answer);
-    }
     sql_destroy(&sql);
     return status;
 }

@@ -99,6 +99,40 @@ static void test_a_long_leaf_recovers_to_the_same_book(void **state)
     recover_the_same_book();
 }
 
+/* Each transfer, one in `step`, is found by its seq in the leaf without an index. */
+static void find_transfers(int step)
+{
+    char statement[256];
+    snprintf(statement,
+             sizeof statement,
+             "SELECT count(*) FROM (SELECT * FROM ledger.transfer WHERE seq %% %d = 0) t"
+             " WHERE ledger.transfer_at(t.seq) IS DISTINCT FROM t::ledger.transfer",
+             step);
+    assert_int_equal(pg_number(&fixture.pg, statement), 0);
+}
+
+static void test_a_transfer_is_found_without_an_index(void **state)
+{
+    (void)state;
+    find_transfers(97);
+    assert_string_equal(
+        pg_text(&fixture.pg,
+                "kouan_reader",
+                "SELECT count(x) FROM (VALUES (-1), (0), (99999), (100001), (1000000)) v (seq),"
+                " ledger.transfer_at(seq) x WHERE x.seq IS NOT NULL"),
+        "0");
+    /* Pages of rows that never came to be. */
+    assert_true(pg_run(
+        &fixture.pg, "postgres", "BEGIN; INSERT INTO " LEAF " SELECT * FROM kept; ROLLBACK"));
+    batch_clear(engine.batch);
+    assert_int_equal(engine_commit(&engine, 100), STATUS_OK);
+    find_transfers(97);
+    assert_true(pg_run(&fixture.pg,
+                       "postgres",
+                       "DROP TABLE kept; CREATE TABLE kept AS SELECT * FROM " LEAF
+                       " ORDER BY seq"));
+}
+
 static void test_one_connection_is_enough(void **state)
 {
     (void)state;
@@ -160,6 +194,7 @@ static void test_rows_that_contradict_are_refused(void **state)
         }
         if (status == STATUS_OK) {
             books_assert_equal(book, engine.book);
+            find_transfers(30000);
         }
         book_destroy(book);
         assert_true(pg_run(&fixture.pg,
@@ -174,6 +209,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_long_leaf_recovers_to_the_same_book),
+        cmocka_unit_test(test_a_transfer_is_found_without_an_index),
         cmocka_unit_test(test_one_connection_is_enough),
         cmocka_unit_test(test_rows_that_contradict_are_refused),
     };

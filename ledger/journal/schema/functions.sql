@@ -53,7 +53,8 @@ LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
 $$;
 
 -- Sees to it that the leaf of transfer `seq` exists, adding leaves of `count` rows. Attaching a
--- table locks the parent less than creating a partition in place would.
+-- table locks the parent less than creating a partition in place would. A leaf gets its index once
+-- it is full: any index at all would cost as much for each row as the row itself.
 CREATE OR REPLACE FUNCTION ledger.leaf_ahead(seq bigint, count bigint) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -70,8 +71,6 @@ BEGIN
         leaf := ledger.leaf_name(next_seq);
         EXECUTE format('CREATE TABLE ledger.%I (LIKE ledger.transfer INCLUDING CONSTRAINTS)'
                        ' WITH (autovacuum_enabled = off)', leaf);
-        EXECUTE format('CREATE INDEX %I ON ledger.%I USING brin (seq) WITH (pages_per_range = 32)',
-                       leaf || '_brin', leaf);
         EXECUTE format('ALTER TABLE ledger.transfer ATTACH PARTITION ledger.%I'
                        ' FOR VALUES FROM (%s) TO (%s)', leaf, next_seq, next_seq + count);
         PERFORM ledger.protect(format('ledger.%I', leaf)::regclass);
@@ -105,7 +104,6 @@ BEGIN
         RETURN 'indexed';
     END IF;
     EXECUTE format('ALTER TABLE ledger.%I ADD PRIMARY KEY USING INDEX %I', leaf, leaf || '_seq');
-    EXECUTE format('DROP INDEX ledger.%I', leaf || '_brin');
     -- The server's own vacuum freezes the leaf once, now that no row comes any more.
     EXECUTE format('ALTER TABLE ledger.%I SET (autovacuum_enabled = on,'
                    ' autovacuum_vacuum_insert_scale_factor = 0,'
@@ -115,11 +113,52 @@ BEGIN
 END
 $$;
 
--- Brings the block ranges of an open leaf up to date, so that one transfer is found without a scan.
-CREATE OR REPLACE FUNCTION ledger.leaf_summarize(first bigint) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+-- One transfer. An open leaf has no index, but its rows lie in the order of seq: between two pages
+-- with lower and higher rows the page is guessed by proportion, then by halves. Only a row that was
+-- moved by somebody is found by reading everything.
+CREATE OR REPLACE FUNCTION ledger.transfer_at(wanted bigint) RETURNS ledger.transfer
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    found ledger.transfer;
+    leaf text;
+    low bigint := 0;
+    low_seq bigint;
+    high bigint;
+    high_seq bigint;
+    middle bigint;
+    middle_seq bigint;
 BEGIN
-    PERFORM brin_summarize_new_values(format('ledger.%I', ledger.leaf_name(first) || '_brin')::regclass);
+    SELECT ledger.leaf_name(l.first_seq), l.first_seq, l.last_seq + 1 INTO leaf, low_seq, high_seq
+        FROM ledger.leaf l
+        WHERE wanted BETWEEN l.first_seq AND l.last_seq
+        AND NOT EXISTS (SELECT FROM ledger.seal s WHERE s.first_seq = l.first_seq);
+    IF leaf IS NOT NULL THEN
+        high := pg_relation_size(format('ledger.%I', leaf)::regclass)
+                / current_setting('block_size')::bigint;
+        SELECT least(high_seq, max(b.last_transfer) + 1) INTO high_seq FROM ledger.batch b
+            WHERE b.number = (SELECT max(number) FROM ledger.batch);
+        FOR step IN 1..64 LOOP
+            EXIT WHEN high - low <= 1;
+            middle := CASE WHEN step > 8 THEN (low + high) / 2
+                ELSE low + (wanted - low_seq) * (high - low) / greatest(high_seq - low_seq, 1) END;
+            middle := least(greatest(middle, low + 1), high - 1);
+            EXECUTE format('SELECT seq FROM ledger.%I WHERE ctid >= $1 LIMIT 1', leaf)
+                INTO middle_seq USING format('(%s,0)', middle)::tid;
+            IF middle_seq <= wanted THEN
+                low := middle;
+                low_seq := middle_seq;
+            ELSE
+                high := middle;
+                high_seq := coalesce(middle_seq, high_seq);
+            END IF;
+        END LOOP;
+        EXECUTE format('SELECT * FROM ledger.%I WHERE ctid >= $1 AND ctid < $2 AND seq = $3', leaf)
+            INTO found USING format('(%s,0)', low)::tid, format('(%s,0)', low + 1)::tid, wanted;
+    END IF;
+    IF found.seq IS NULL THEN
+        SELECT * INTO found FROM ledger.transfer t WHERE t.seq = wanted;
+    END IF;
+    RETURN found;
 END
 $$;
 

@@ -8,10 +8,10 @@ GRANT INSERT ON ALL TABLES IN SCHEMA business TO kouan_writer;
 
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA ledger FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION ledger.fence(bigint), ledger.epoch_bump(text),
-    ledger.leaf_ahead(bigint, bigint), ledger.leaf_seal(bigint), ledger.leaf_summarize(bigint)
+    ledger.leaf_ahead(bigint, bigint), ledger.leaf_seal(bigint)
     TO kouan_writer;
 GRANT EXECUTE ON FUNCTION ledger.leaf_name(bigint), ledger.kind_name(smallint), ledger.posted_sign(smallint),
-    ledger.pending_sign(smallint), ledger.statement(bigint, bigint, integer)
+    ledger.pending_sign(smallint), ledger.transfer_at(bigint), ledger.statement(bigint, bigint, integer)
     TO kouan_writer, kouan_reader;
 
 SELECT ledger.protect(c.oid::regclass)

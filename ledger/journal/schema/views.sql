@@ -97,8 +97,12 @@ BEGIN
                 WHERE b.account = of_account ORDER BY b.checkpoint DESC LIMIT 1;
         END IF;
     ELSE
-        SELECT t.seq INTO at_seq FROM ledger.transfer t
-            WHERE t.seq = from_seq AND (t.debit = of_account OR t.credit = of_account);
+        moved := ledger.transfer_at(from_seq);
+        IF of_account IN (moved.debit, moved.credit) THEN
+            at_seq := from_seq;
+        ELSE
+            at_seq := NULL;
+        END IF;
     END IF;
     -- Backwards to the nearest written balance gives the balance at the start.
     SELECT b.last_seq, b.posted_credits - b.posted_debits AS net INTO anchor
@@ -106,15 +110,15 @@ BEGIN
         ORDER BY b.checkpoint DESC LIMIT 1;
     step := at_seq;
     WHILE step > coalesce(anchor.last_seq, 0) LOOP
-        SELECT * INTO moved FROM ledger.transfer t WHERE t.seq = step;
+        moved := ledger.transfer_at(step);
         running := running + ledger.posted_sign(moved.kind) * moved.amount
                    * CASE WHEN moved.credit = of_account THEN 1 ELSE -1 END;
         step := CASE WHEN moved.credit = of_account THEN moved.credit_prev ELSE moved.debit_prev END;
     END LOOP;
     running := running + coalesce(anchor.net, 0);
     WHILE at_seq > 0 AND shown < row_limit LOOP
-        SELECT * INTO moved FROM ledger.transfer t WHERE t.seq = at_seq;
-        EXIT WHEN NOT FOUND;
+        moved := ledger.transfer_at(at_seq);
+        EXIT WHEN moved.seq IS NULL;
         seq := moved.seq;
         side := CASE WHEN moved.credit = of_account THEN 'credit' ELSE 'debit' END;
         counterpart := CASE WHEN moved.credit = of_account THEN moved.debit ELSE moved.credit END;
