@@ -3,6 +3,7 @@
 #include "gateway/business/amendment.h"
 #include "gateway/business/bank_link.h"
 #include "gateway/business/call.h"
+#include "gateway/business/collection.h"
 #include "gateway/business/declaration.h"
 #include "gateway/business/deposit.h"
 #include "gateway/business/expiry.h"
@@ -199,6 +200,12 @@ const struct command_type command_types[] = {
             bank_link_switch_record,
             bank_link_answer_record,
             "Open a link or stop it at once (启停银行链路)"),
+    COMMAND("collection.open",
+            collection_open,
+            ROLE_MERCHANT | ROLE_OPERATOR,
+            collection_open_record,
+            collection_answer_record,
+            "Open a reference to be paid by (开通收款)"),
     COMMAND("payment.create",
             payment_create,
             ROLE_MERCHANT,

@@ -52,9 +52,9 @@ static const struct field reference_fields[] = {
          reference,
          FIELD_KEY | FIELD_REQUIRED,
          .meaning = "what the payer gives (付款附言)"),
-    TEXT(
-        payment_reference, grn, FIELD_REQUIRED | FIELD_INDEX, .meaning = "the guarantee it is for"),
+    TEXT(payment_reference, grn, FIELD_INDEX, .meaning = "the guarantee it is for"),
     TEXT(payment_reference, call, 0, .meaning = "the call it pays, if it pays one"),
+    TEXT(payment_reference, merchant, FIELD_INDEX, .meaning = "who collects by it (收款人)"),
 };
 const struct record payment_reference_record =
     RECORD(payment_reference, reference_fields, "What a payment is for");

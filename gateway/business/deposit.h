@@ -22,6 +22,7 @@ struct payment_reference {
     char reference[21];
     char grn[GRN_SIZE];
     char call[DOCUMENT_KEY_SIZE]; /* "": the deposit itself */
+    char merchant[PARTY_ID_SIZE]; /* a collection instead: whose money it will be */
 };
 
 extern const struct record deposit_open_record;

@@ -5,6 +5,7 @@
 
 #include "gateway/business/bank_link.h"
 #include "gateway/business/call.h"
+#include "gateway/business/collection.h"
 #include "gateway/business/field.h"
 #include "gateway/business/party.h"
 #include "gateway/business/text.h"
@@ -174,6 +175,12 @@ static enum verdict place(struct context *context, const struct party *bank, str
     if (funds->payment_reference[0] != '\0' && funds->amount.currency == CURRENCY_CNY) {
         reference =
             state_find(context->state, DOCUMENT_PAYMENT_REFERENCE, funds->payment_reference);
+    }
+    if (reference != NULL && reference->merchant[0] != '\0' &&
+        collection_is_open(context, reference)) {
+        funds->state = FUNDS_CREDITED;
+        TEXT_PUT(funds->principal, reference->merchant);
+        return collection_take(context, reference, bank, funds);
     }
     const struct guarantee *found =
         reference == NULL ? NULL : state_find(context->state, DOCUMENT_GUARANTEE, reference->grn);

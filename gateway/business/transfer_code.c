@@ -35,6 +35,7 @@ static const struct {
     [TRANSFER_CODE_DIFFERENCE_WITHDRAWN] = {"difference.withdrawn",
                             "the bank has it after all (差异撤销)"                                  },
     [TRANSFER_CODE_DIFFERENCE_ADJUSTED] = {"difference.adjusted",           "where it belongs (调账)"                },
+    [TRANSFER_CODE_COLLECTED] = {"collection.received",           "collected for a merchant (收款)"        },
 };
 
 const char *transfer_code_name(uint16_t code)

@@ -69,3 +69,4 @@ void reverse_or_prove(struct random_world *random);
 void give_back(struct random_world *random);
 void change_link(struct random_world *random);
 void end_day(struct random_world *random);
+void collect(struct random_world *random);

@@ -3,6 +3,7 @@
 
 #include "adapters/adapter.h"
 #include "gateway/business/bank_link.h"
+#include "gateway/business/collection.h"
 #include "gateway/business/text.h"
 #include "tests/business/chance.h"
 
@@ -164,4 +165,22 @@ void end_day(struct random_world *random)
     bool is_equal = off == 0;
     assert(compared == NULL || compared->state == BANK_DAY_RECONCILED ||
            compared->state == (is_equal ? BANK_DAY_BALANCED : BANK_DAY_DIFFERS));
+}
+
+void collect(struct random_world *random)
+{
+    struct collection_open open = {0};
+    const char *merchant = PICK(random, "shop", "mall", "broker");
+    const struct collection_answer *opened =
+        run(random, ROLE_MERCHANT, merchant, "collection.open", &open);
+    if (opened == NULL) {
+        return; /* suspended */
+    }
+    struct funds_receive funds = {
+        .amount = draw_amount(random),
+        .value_date = world_today(random->world),
+    };
+    TEXT_PUT(funds.payment_reference, opened->payment_reference);
+    snprintf(funds.bank_reference, sizeof(funds.bank_reference), "B%d", (int)draw(random, 500));
+    run(random, ROLE_BANK, "bank", "funds.receive", &funds);
 }

@@ -349,6 +349,7 @@ static const struct {
     {give_back,         4 },
     {change_link,       2 },
     {end_day,           3 },
+    {collect,           4 },
 };
 
 enum {
