@@ -34,6 +34,7 @@ struct fake {
 };
 
 static struct fake_config next_config;
+static struct fake *last_fake;
 
 void fake_configure(const struct fake_config *config)
 {
@@ -66,6 +67,10 @@ static enum adapter_outcome take_payment(struct fake *fake, const struct payment
     uint64_t way = draw(fake, 100);
     if (entry->state != FAKE_UNKNOWN) {
         return ADAPTER_UNKNOWN; /* counted where it was asked for */
+    }
+    if (fake->config.mood == FAKE_CALM) {
+        fake_book_pay(book, entry);
+        return ADAPTER_CONFIRMED;
     }
     entry->stands_by = draw(fake, 3) == 0;
     if (way < 3) {
@@ -140,8 +145,13 @@ static enum adapter_outcome take_reversal(struct fake *fake, const struct adapte
     return way < 35 ? ADAPTER_UNKNOWN : outcome;
 }
 
-static enum adapter_outcome take_totals(struct fake *fake)
+static enum adapter_outcome take_totals(struct fake *fake, const struct day_totals *totals)
 {
+    fake->config.book->last_totals = *totals;
+    if (fake->config.mood == FAKE_CALM) {
+        fake->config.book->totals_count++;
+        return ADAPTER_CONFIRMED;
+    }
     static const enum adapter_outcome outcomes[] = {
         ADAPTER_CONFIRMED, ADAPTER_REJECTED, ADAPTER_UNKNOWN, ADAPTER_NOT_SENT};
     fake->config.book->totals_count++;
@@ -158,7 +168,7 @@ static enum adapter_outcome take(struct fake *fake, const struct adapter_request
     case ADAPTER_REVERSE:
         return take_reversal(fake, request);
     case ADAPTER_TOTALS:
-        return take_totals(fake);
+        return take_totals(fake, &request->totals);
     }
     return ADAPTER_UNKNOWN;
 }
@@ -331,6 +341,9 @@ static void *fake_run(void *context)
         struct timespec pause = {.tv_nsec = TURN_MS * 1000000L};
         nanosleep(&pause, NULL);
         answer_due(fake);
+        if (fake->config.mood == FAKE_CALM) {
+            continue;
+        }
         cut_over(fake);
         if (turn % 16 == 0) {
             pthread_mutex_lock(&fake->lock);
@@ -396,7 +409,10 @@ fake_reply(struct adapter *adapter, struct adapter_ticket ticket, enum adapter_r
     struct fake *fake = fake_of(adapter);
     struct fake_book *book = fake->config.book;
     pthread_mutex_lock(&fake->lock);
-    if (ticket.connection == 3) {
+    if (ticket.connection == 4) {
+        atomic_store(&book->last_reply, reply);
+        atomic_fetch_add(&book->reply_count, 1);
+    } else if (ticket.connection == 3) {
         book->told_equal_count += reply == ADAPTER_TOTALS_EQUAL ? 1 : 0;
         book->told_differ_count += reply == ADAPTER_TOTALS_DIFFER ? 1 : 0;
     } else if (reply == ADAPTER_ACCEPTED && ticket.connection == 1) {
@@ -451,5 +467,26 @@ struct adapter *fake_create(const char *file,
     if (pthread_create(&fake->thread, NULL, fake_run, fake) != 0) {
         abort();
     }
+    last_fake = fake;
     return &fake->adapter;
+}
+
+static const struct adapter_ticket test_ticket = {.connection = 4};
+
+void fake_say_advice(const struct adapter_advice *advice)
+{
+    last_fake->events.advised(last_fake->events.context, advice, test_ticket);
+}
+
+void fake_say_totals(const struct day_totals *totals)
+{
+    last_fake->events.told_totals(last_fake->events.context, totals, test_ticket);
+}
+
+void fake_say_cut_over(date_days new_day)
+{
+    pthread_mutex_lock(&last_fake->lock);
+    last_fake->config.book->today = new_day;
+    pthread_mutex_unlock(&last_fake->lock);
+    last_fake->events.cut_over(last_fake->events.context, new_day);
 }

@@ -12,11 +12,22 @@ enum {
     FAKE_WINDOW = 96
 };
 
+enum fake_mood {
+    FAKE_WILD,
+    FAKE_CALM, /* confirms everything, agrees with all totals, says nothing unasked */
+};
+
 struct fake_config {
+    enum fake_mood mood;
     struct fake_book *book;
     uint64_t seed;
     int cut_over_ms; /* after this the next day begins; 0 = never */
 };
+
+/* What a test lets the last bank made say; its replies are in the book. */
+void fake_say_advice(const struct adapter_advice *advice);
+void fake_say_totals(const struct day_totals *totals);
+void fake_say_cut_over(date_days new_day);
 
 /* For the next fake_create: link files of the fake bank say nothing. */
 void fake_configure(const struct fake_config *config);

@@ -56,6 +56,9 @@ struct fake_book {
     int64_t totals_count;
     int64_t told_equal_count;
     int64_t told_differ_count;
+    _Atomic int64_t reply_count;   /* to what a test let it say */
+    _Atomic int64_t last_reply;    /* enum adapter_reply */
+    struct day_totals last_totals; /* asked for */
     /* faults of the gateway */
     int64_t paid_twice_count;
     int64_t trace_twice_count;

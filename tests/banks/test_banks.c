@@ -17,6 +17,7 @@
 #include "gateway/business/payment.h"
 #include "tests/banks/fake_book.h"
 #include "tests/banks/life.h"
+#include "tests/banks/settle.h"
 #include "tests/engine/crew.h"
 
 enum {
@@ -40,77 +41,6 @@ static uint64_t draw(uint64_t *seed, uint64_t below)
 {
     *seed = *seed * UINT64_C(6364136223846793005) + 1442695040888963407;
     return (*seed >> 33) % below;
-}
-
-/* --- the world before --- */
-
-static void
-must(const char *actor, unsigned role, const char *name, const char *json, char *answer_out)
-{
-    static int count;
-    char key[64];
-    (void)snprintf(key, sizeof key, "setup-%d", count++);
-    struct unit *unit = crew_one(&crew, actor, role, key, name, json);
-    if (unit->commands[0].result != COMMAND_DONE) {
-        fprintf(stderr, "%s: %s\n", name, refusal_code_text(unit->commands[0].refusal.code));
-        abort();
-    }
-    struct writer answer = writer_over(answer_out, 1023);
-    record_write(unit->commands[0].type->answer,
-                 MEDIA_JSON,
-                 RECORD_WHOLE,
-                 unit->commands[0].answer,
-                 &answer);
-    answer_out[answer.size] = '\0';
-    unit_destroy(unit);
-}
-
-/* The value of "name":"…" in a JSON text. */
-static void pick(const char *json, const char *name, char *value_out, size_t size)
-{
-    char pattern[64];
-    (void)snprintf(pattern, sizeof pattern, "\"%s\":\"", name);
-    const char *at = strstr(json, pattern);
-    assert(at != NULL);
-    at += strlen(pattern);
-    (void)snprintf(value_out, size, "%.*s", (int)strcspn(at, "\""), at);
-}
-
-/* A merchant with a thousand million yuan to pay out. */
-static void settle(void)
-{
-    char grn[18];
-    char answer[1024];
-    char json[512];
-    char value[64];
-    crew_start(&crew);
-    crew_settle(&crew, grn);
-    must("merchant",
-         ROLE_MERCHANT,
-         "guarantee.open_deposit",
-         "{\"beneficiary\":\"customs\",\"scopes\":[\"retail_import\"],"
-         "\"amount\":{\"currency\":\"CNY\",\"value\":\"1000000000.00\"}}",
-         answer);
-    pick(answer, "payment_reference", value, sizeof value);
-    pick(answer, "grn", grn, sizeof grn);
-    (void)snprintf(json,
-                   sizeof json,
-                   "{\"bank_reference\":\"B2\",\"payment_reference\":\"%s\","
-                   "\"value_date\":\"2026-11-23\","
-                   "\"amount\":{\"currency\":\"CNY\",\"value\":\"1000000000.00\"}}",
-                   value);
-    must("bank", ROLE_BANK, "funds.receive", json, answer);
-    (void)snprintf(json,
-                   sizeof json,
-                   "{\"grn\":\"%s\",\"amount\":{\"currency\":\"CNY\",\"value\":\"1000000000.00\"}}",
-                   grn);
-    must("merchant", ROLE_MERCHANT, "guarantee.release", json, answer);
-    must("operator",
-         ROLE_OPERATOR,
-         "bank_link.register",
-         "{\"bank\":\"bank\",\"business_day\":\"2026-11-23\"}",
-         answer);
-    crew_engine_stop(&crew);
 }
 
 static void files_make(void)
@@ -432,7 +362,8 @@ int main(int argument_count, char **arguments)
     (void)setvbuf(stdout, NULL, _IOLBF, 0);
     ssize_t size = readlink("/proc/self/exe", program, sizeof program - 1);
     assert(size > 0);
-    settle();
+    settle(&crew, "{\"bank\":\"bank\",\"business_day\":\"2026-11-23\"}");
+    crew_engine_stop(&crew);
     files_make();
     bool is_good = lives_run(&seed);
     is_good = last_life_run(&seed) && is_good;
