@@ -38,6 +38,8 @@ class Bank:
         with open(self.directory / "stderr", "a") as errors:
             self.process = subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=errors,
                                             text=True)
+        if "connect" in self.options:
+            return
         line = self.process.stdout.readline()
         if not line.startswith("listening on port "):
             self.process.wait()
@@ -89,15 +91,20 @@ class Gateway:
     """Sends and receives messages; signs on when it connects."""
 
     def __init__(self, bank, context=None, is_signed_on=True):
-        self.socket = socket.create_connection(("127.0.0.1", bank.port), PATIENCE)
+        opened = socket.create_connection(("127.0.0.1", bank.port), PATIENCE)
         if context is not None:
-            self.socket = context.wrap_socket(self.socket, server_hostname="bank.test")
-        self.input = self.socket.makefile("rb")
-        self.trace = 0
-        self.told = []
+            opened = context.wrap_socket(opened, server_hostname="bank.test")
+        self.take_over(opened)
         if is_signed_on:
             _, answer = self.ask("0800", {70: "001"})
             assert answer[39] == "00", answer
+
+    def take_over(self, opened):
+        opened.settimeout(PATIENCE)
+        self.socket = opened
+        self.input = opened.makefile("rb")
+        self.trace = 0
+        self.told = []
 
     def close(self):
         self.input.close()
@@ -153,6 +160,22 @@ class Gateway:
                   3: "380000" if mti == "0200" else "400000", 90: iso87.original(payment)}
         self.send(mti, fields)
         return self.receive()
+
+    def take_all(self, bank, code="00"):
+        """Answers advices until the bank has none that waits; returns those seen."""
+        taken = []
+        while True:
+            fields = self.stamped({70: "301"})
+            self.send("0800", fields)
+            mti, got = self.receive()
+            while mti != "0810":
+                if mti in ("0220", "0221"):
+                    taken.append(got)
+                    self.send("0230", {**got, 39: code})
+                mti, got = self.receive()
+            status = bank.status()
+            if status["answered"] == status["advices"]:
+                return taken
 
     def quiet(self, test):
         """Nothing else comes before the answer to an echo test."""

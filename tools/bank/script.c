@@ -201,6 +201,9 @@ static const char *on_parse(const struct words *words, struct script *script)
     if (why == NULL && rule.action == SCRIPT_PENDING && rule.event != SCRIPT_PAY) {
         why = "only payments can be pending";
     }
+    if (why == NULL && rule.action == SCRIPT_CODE && rule.event == SCRIPT_ADVICE) {
+        why = "an advice is not answered by us";
+    }
     if (why == NULL) {
         script->rules[script->rule_count++] = rule;
     }
@@ -291,10 +294,9 @@ static const char *line_parse(const struct words *words,
 static bool words_split(struct words *words)
 {
     char *rest = NULL;
-    words->text[strcspn(words->text, "#\r\n")] = '\0';
     words->count = 0;
-    for (char *word = strtok_r(words->text, " \t", &rest); word != NULL;
-         word = strtok_r(NULL, " \t", &rest)) {
+    for (char *word = strtok_r(words->text, " \t\r\n", &rest); word != NULL && word[0] != '#';
+         word = strtok_r(NULL, " \t\r\n", &rest)) {
         if (words->count == WORD_COUNT_MAX) {
             return false;
         }

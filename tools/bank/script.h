@@ -1,6 +1,7 @@
 #pragma once
 /*
- * What goes wrong at this bank, and when: a text, one rule a line, '#' starts a comment.
+ * What goes wrong at this bank, and when: a text, one rule a line; a word that starts with '#'
+ * starts a comment.
  *
  *   on EVENT CHANCE ACTION            each message of that kind, every rule drawn by itself
  *   at DURATION COMMAND               a command of control.h, once

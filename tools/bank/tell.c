@@ -91,8 +91,11 @@ const char *tell_totals(struct bank *bank, date_days day)
 const char *tell_cut_over(struct bank *bank, date_days day)
 {
     struct fact fact = {.kind = FACT_DAY, .day = day};
-    bank->telling.announce_due = 0;
-    return journal_record(bank->journal, &fact);
+    const char *why = journal_record(bank->journal, &fact);
+    if (why == NULL) {
+        bank->telling.announce_due = 0;
+    }
+    return why;
 }
 
 void tell_run(struct bank *bank, instant_us now)
@@ -144,6 +147,9 @@ static void managed(struct bank *bank, struct line_connection *connection, enum 
         seal_turn(&connection->seal, clock_monotonic() + OLD_KEY_US);
         return;
     case TELL_CUT_OVER:
+        if (telling->announced_day == bank->books.day) {
+            return;
+        }
         telling->announced_day = bank->books.day;
         const char *why = tell_manage(bank, connection, TELL_CUT_OVER_ENDED);
         if (why != NULL) {

@@ -1,0 +1,163 @@
+"""Authentication codes, key exchange, mutual TLS."""
+
+import pathlib
+import shutil
+import socket
+import ssl
+import subprocess
+import tempfile
+
+import house
+import iso87
+
+
+def openssl(*arguments, text=b""):
+    return subprocess.run(["openssl", *arguments], input=text, capture_output=True, check=True).stdout
+
+
+def cmac(key, text):
+    """AES-CMAC, the leading 8 bytes, by another program."""
+    code = openssl("mac", "-cipher", "AES-128-CBC", "-macopt", "hexkey:" + key.hex(), "-in", "-",
+                   "CMAC", text=text)
+    return bytes.fromhex(code.decode().strip())[:8]
+
+
+class Signing(house.Gateway):
+    def __init__(self, bank, key):
+        self.key = key
+        super().__init__(bank)
+
+    def sealed(self, mti, fields):
+        field = 128 if max(fields) > 64 else 64
+        packed = iso87.pack(mti, {**fields, field: bytes(8)})[:-8]
+        return packed + cmac(self.key, packed)
+
+    def send(self, mti, fields):
+        fields = {n: v for n, v in fields.items() if n not in (64, 128)}
+        self.socket.sendall(iso87.frame(self.sealed(mti, fields)))
+
+    def receive_any(self):
+        head = self.input.read(2)
+        if len(head) < 2:
+            return None
+        body = self.input.read(int.from_bytes(head, "big"))
+        self.is_proven = body[-8:] == cmac(self.key, body[:-8])
+        return iso87.unpack(body)
+
+
+class Codes(house.Case):
+    KEY = bytes.fromhex("000102030405060708090a0b0c0d0e0f")
+    MASTER = bytes.fromhex("f0e0d0c0b0a090807060504030201000")
+
+    def setUp(self):
+        self.directory = pathlib.Path(tempfile.mkdtemp(prefix="kouan-bank."))
+        self.addCleanup(shutil.rmtree, self.directory)
+        for name, key in (("key", self.KEY), ("master", self.MASTER)):
+            (self.directory / name).write_text(key.hex() + "\n")
+
+    def signed_bank(self, script="", **options):
+        return self.bank(script, mac_algorithm="aes_cmac", mac_key_file=self.directory / "key",
+                         mac_master_key_file=self.directory / "master", **options)
+
+    def signing(self, bank):
+        gateway = Signing(bank, self.KEY)
+        self.addCleanup(gateway.close)
+        return gateway
+
+    def test_signed_both_ways(self):
+        bank = self.signed_bank()
+        gateway = self.signing(bank)
+        self.assertTrue(gateway.is_proven)
+        _, (_, answer) = gateway.pay("P1", 100)
+        self.assertEqual("00", answer[39])
+        self.assertTrue(gateway.is_proven)
+
+    def test_wrong_and_missing_codes_change_nothing(self):
+        bank = self.signed_bank()
+        gateway = self.signing(bank)
+        payment = gateway.payment("P1", 100)
+        packed = bytearray(gateway.sealed("0200", payment))
+        packed[-1] ^= 1
+        for message in (bytes(packed), iso87.pack("0200", payment)):
+            gateway.socket.sendall(iso87.frame(message))
+            self.assertEqual("A0", gateway.receive()[1][39])
+            self.assertTrue(gateway.is_proven)
+        self.assertEqual([], bank.books()["payments"])
+        self.assertEqual(2, bank.status()["unproven"])
+
+    def test_scripted_wrong_code(self):
+        gateway = self.signing(self.signed_bank("on pay always wrong_mac\n"))
+        gateway.pay("P1", 100)
+        self.assertFalse(gateway.is_proven)
+
+    def test_new_key(self):
+        bank = self.signed_bank()
+        gateway = self.signing(bank)
+        self.assertEqual("ok", bank.tell("key_exchange"))
+        mti, fields = gateway.receive()
+        self.assertEqual(("0800", "161"), (mti, fields[70]))
+        wrapped, check = bytes.fromhex(fields[62])[:16], bytes.fromhex(fields[62])[16:]
+        key = openssl("enc", "-d", "-aes-128-ecb", "-nopad", "-K", self.MASTER.hex(), text=wrapped)
+        self.assertEqual(check, openssl("enc", "-aes-128-ecb", "-nopad", "-K", key.hex(),
+                                        text=bytes(16))[:4])
+        gateway.send("0810", {n: v for n, v in {**fields, 39: "00"}.items() if n != 62})
+        gateway.key = key
+        self.assertEqual("00", gateway.pay("P1", 100)[1][1][39])
+        self.assertTrue(gateway.is_proven)
+
+    def test_bad_key_files(self):
+        for text in ("", "xx", "00", "00" * 33):
+            (self.directory / "key").write_text(text)
+            with self.assertRaises(AssertionError):
+                self.signed_bank()
+
+
+class Tls(house.Case):
+    def setUp(self):
+        self.directory = pathlib.Path(tempfile.mkdtemp(prefix="kouan-bank."))
+        self.addCleanup(shutil.rmtree, self.directory)
+        self.make("ca")
+        self.make("other")
+        for name in ("bank", "gateway"):
+            self.make(name, "ca")
+        self.make("stranger", "other")
+
+    def path(self, name):
+        return str(self.directory / name)
+
+    def make(self, name, issuer=None):
+        arguments = ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
+                     "-nodes", "-days", "2", "-subj", f"/CN={name}.test", "-keyout",
+                     self.path(name + ".key"), "-out", self.path(name + ".pem")]
+        if issuer is not None:
+            arguments += ["-CA", self.path(issuer + ".pem"), "-CAkey", self.path(issuer + ".key"),
+                          "-addext", f"subjectAltName=DNS:{name}.test",
+                          "-addext", "basicConstraints=critical,CA:FALSE"]
+        openssl(*arguments)
+
+    def context(self, name):
+        context = ssl.create_default_context(cafile=self.path("ca.pem"))
+        if name is not None:
+            context.load_cert_chain(self.path(name + ".pem"), self.path(name + ".key"))
+        return context
+
+    def test_mutual(self):
+        bank = self.bank(certificate=self.path("bank.pem"), key=self.path("bank.key"),
+                         ca=self.path("ca.pem"), peer_name="gateway.test")
+        gateway = self.gateway(bank, context=self.context("gateway"))
+        self.assertEqual("TLSv1.3", gateway.socket.version())
+        self.assertEqual("00", gateway.pay("P1", 100)[1][1][39])
+        for name in (None, "stranger", "bank"):
+            with self.assertRaises((OSError, TypeError), msg=name):
+                house.Gateway(bank, context=self.context(name))
+        with socket.create_connection(("127.0.0.1", bank.port)) as plain:
+            plain.settimeout(house.PATIENCE)
+            plain.sendall(iso87.frame(iso87.pack("0800", {7: "1123120000", 11: "000001",
+                                                          70: "001"})))
+            while plain.recv(4096):
+                pass
+        self.assertEqual(1, len(bank.books()["payments"]))
+
+
+if __name__ == "__main__":
+    house.main()
