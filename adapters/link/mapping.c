@@ -37,8 +37,9 @@ static void draft_text(struct draft *draft, int field, const char *text)
     size_t width = rule->length_digits == 0 && size < rule->length_max ? rule->length_max : size;
     uint8_t *at = draft_room(draft, field, width);
     if (at != NULL) {
-        memset(at, ' ', width);
-        memcpy(at, text, size);
+        for (size_t i = 0; i < width; i++) {
+            at[i] = i < size ? (uint8_t)text[i] : ' ';
+        }
     }
 }
 
@@ -129,9 +130,10 @@ static void put_original(struct draft *draft,
                          const struct link_config *config,
                          const struct payment_order *order)
 {
+    static const uint8_t mti[] = {'0', '2', '0', '0'};
     uint8_t original[42];
     memset(original, '0', sizeof original);
-    memcpy(original, "0200", 4);
+    memcpy(original, mti, sizeof mti);
     bool is_trace = order->trace >= 0 && number_write(order->trace, original + 4, 6);
     moment_format_time(order->sent_at, original + 10);
     size_t institution = strlen(config->institution);

@@ -7,6 +7,7 @@
 
 #include "adapters/iso8583/iso8583_dialect.h"
 #include "adapters/iso8583/iso8583_mac.h"
+#include "adapters/link/hex.h"
 #include "adapters/link/mapping.h"
 #include "adapters/link/seal.h"
 
@@ -25,31 +26,6 @@ complain(struct message *message, const char *format, ...)
     return false;
 }
 
-static int hex_digit(char character)
-{
-    const char digits[] = "0123456789abcdef";
-    const char *at =
-        memchr(digits, character >= 'A' && character <= 'F' ? character + 32 : character, 16);
-    return at == NULL ? -1 : (int)(at - digits);
-}
-
-static bool key_parse(const char *text, size_t size, struct link_key *key_out)
-{
-    if (size % 2 != 0 || size / 2 > sizeof key_out->data) {
-        return false;
-    }
-    for (size_t i = 0; i < size / 2; i++) {
-        int high = hex_digit(text[2 * i]);
-        int low = hex_digit(text[2 * i + 1]);
-        if (high < 0 || low < 0) {
-            return false;
-        }
-        key_out->data[i] = (uint8_t)(high * 16 + low);
-    }
-    key_out->size = size / 2;
-    return true;
-}
-
 static bool key_load(const char *what,
                      const char *path,
                      enum link_mac mac,
@@ -66,7 +42,8 @@ static bool key_load(const char *what,
     while (size > 0 && strchr(" \r\n\t", text[size - 1]) != NULL) {
         size--;
     }
-    bool is_good = key_parse(text, size, key_out) && seal_key_fits(mac, key_out->size);
+    bool is_good = seal_key_fits(mac, size / 2) && hex_read(text, size, key_out->data);
+    key_out->size = is_good ? size / 2 : 0;
     OPENSSL_cleanse(text, sizeof text);
     return is_good || complain(message,
                                "%s: %s",
@@ -96,7 +73,7 @@ static bool read_keys(struct link_config *config, struct message *message)
 
 static bool read_dialect(struct link_config *config, struct message *message)
 {
-    char path[2 * LINK_TEXT_SIZE + sizeof ISO8583_DIALECTS_DIR];
+    char path[LINK_TEXT_SIZE + sizeof ISO8583_DIALECTS_DIR + sizeof "/.yaml"];
     char problem[ISO8583_PROBLEM_SIZE];
     int field;
     bool is_path = strchr(config->dialect_name, '/') != NULL;

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "adapters/link/hex.h"
 #include "ledger/base/utf8.h"
 
 enum {
@@ -55,17 +56,6 @@ void private_write(struct writer *writer,
     }
 }
 
-static int hex_digit(uint8_t character)
-{
-    if (character >= '0' && character <= '9') {
-        return character - '0';
-    }
-    if (character >= 'A' && character <= 'F') {
-        return character - 'A' + 10;
-    }
-    return -1;
-}
-
 static bool take_plain(struct bytes value, char text_out[PRIVATE_TEXT_SIZE])
 {
     if (value.size >= PRIVATE_TEXT_SIZE) {
@@ -78,18 +68,13 @@ static bool take_plain(struct bytes value, char text_out[PRIVATE_TEXT_SIZE])
 
 static bool take_hex(struct bytes value, char text_out[PRIVATE_TEXT_SIZE])
 {
-    if (value.size % 2 != 0 || value.size / 2 >= PRIVATE_TEXT_SIZE) {
+    uint8_t bytes[PRIVATE_TEXT_SIZE];
+    size_t size = value.size / 2;
+    if (size >= sizeof bytes || !hex_read(value.data, value.size, bytes)) {
         return false;
     }
-    for (size_t i = 0; i < value.size / 2; i++) {
-        int high = hex_digit(value.data[2 * i]);
-        int low = hex_digit(value.data[2 * i + 1]);
-        if (high < 0 || low < 0) {
-            return false;
-        }
-        text_out[i] = (char)(high * 16 + low);
-    }
-    text_out[value.size / 2] = '\0';
+    memcpy(text_out, bytes, size);
+    text_out[size] = '\0';
     return true;
 }
 

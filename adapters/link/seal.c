@@ -4,6 +4,8 @@
 #include <openssl/evp.h>
 #include <string.h>
 
+#include "adapters/link/hex.h"
+
 enum {
     CHECK_SIZE = 4,
     BLOCK_SIZE_MAX = 16,
@@ -145,30 +147,6 @@ static bool run_cipher(enum link_mac mac,
     return is_done;
 }
 
-static int hex_digit(uint8_t character)
-{
-    if (character >= '0' && character <= '9') {
-        return character - '0';
-    }
-    if (character >= 'A' && character <= 'F') {
-        return character - 'A' + 10;
-    }
-    return -1;
-}
-
-static bool unhex(struct iso8583_view text, uint8_t *bytes_out)
-{
-    for (size_t i = 0; i + 1 < text.size; i += 2) {
-        int high = hex_digit(text.data[i]);
-        int low = hex_digit(text.data[i + 1]);
-        if (high < 0 || low < 0) {
-            return false;
-        }
-        bytes_out[i / 2] = (uint8_t)(high * 16 + low);
-    }
-    return true;
-}
-
 bool seal_unwrap(const struct seal *seal, struct iso8583_view field, struct link_key *key_out)
 {
     static const uint8_t zeros[BLOCK_SIZE_MAX];
@@ -178,8 +156,8 @@ bool seal_unwrap(const struct seal *seal, struct iso8583_view field, struct link
     size_t size = field.size / 2;
     *key_out = (struct link_key){0};
     if (!is_sealed(seal) || seal->config->master_key.size == 0 || field.data == NULL ||
-        field.size % 2 != 0 || size <= CHECK_SIZE || !seal_key_fits(mac, size - CHECK_SIZE) ||
-        !unhex(field, wrapped)) {
+        size <= CHECK_SIZE || !seal_key_fits(mac, size - CHECK_SIZE) ||
+        !hex_read(field.data, field.size, wrapped)) {
         return false;
     }
     key_out->size = size - CHECK_SIZE;

@@ -12,7 +12,7 @@
 #include "adapters/link/mapping.h"
 
 enum {
-    TURN_MS = 2
+    TURN_US = 2000
 };
 
 struct peer {
@@ -194,7 +194,7 @@ struct peer *peer_create(const struct wire_config *config)
 {
     struct peer *peer = calloc(1, sizeof *peer);
     char message[256];
-    const struct timeval turn = {.tv_usec = TURN_MS * 1000};
+    const struct timeval turn = {.tv_usec = TURN_US};
     sigset_t pipe;
     if (peer == NULL ||
         !iso8583_dialect_load(ISO8583_DIALECTS_DIR "/iso87-ascii.yaml", &peer->dialect, message)) {

@@ -363,7 +363,7 @@ static void do_scene(struct play *play, char *rest)
     clear(play);
     play->now = (struct moment){
         .monotonic = 1000000,
-        .wall = date_start(date_from_civil(2026, 11, 23)) + 10 * 3600 * INSTANT_US_PER_SECOND,
+        .wall = date_start(date_from_civil(2026, 11, 23)) + INT64_C(36000) * INSTANT_US_PER_SECOND,
     };
     do_config(play, (char[]){"hosts: [\"127.0.0.1:1\"]"});
     do_config(play, (char[]){"institution: \"10012345\""});

@@ -6,7 +6,9 @@
 void transcript_blanks(char *text)
 {
     for (; *text != '\0'; text++) {
-        *text = *text == '_' ? ' ' : *text;
+        if (*text == '_') {
+            *text = ' ';
+        }
     }
 }
 
@@ -109,6 +111,10 @@ void transcript_hear(struct play *play, char *rest)
     static struct speech speech;
     char *words[WORD_MAX];
     size_t count = transcript_split(rest, words);
+    if (count == 0) {
+        transcript_fail(play, "an MTI is expected");
+        return;
+    }
     iso8583_clear(&speech.message);
     speech.size = 0;
     speech.mac = "good";
