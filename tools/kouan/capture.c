@@ -139,6 +139,29 @@ static bool content_take(const char *content,
     return true;
 }
 
+bool capture_take(const char *content,
+                  size_t size,
+                  enum capture_form form,
+                  struct capture *capture_out,
+                  char reason_out[CAPTURE_REASON_SIZE])
+{
+    *capture_out = (struct capture){.bytes = malloc(size + 1)};
+    if (!capture_out->bytes) {
+        abort();
+    }
+    snprintf(reason_out, CAPTURE_REASON_SIZE, "larger than %d MiB", CAPTURE_SIZE_MAX >> 20);
+    bool is_read =
+        size <= CAPTURE_SIZE_MAX && content_take(content, size, form, capture_out, reason_out);
+    if (is_read && capture_out->size == 0) {
+        snprintf(reason_out, CAPTURE_REASON_SIZE, "nothing to read");
+        is_read = false;
+    }
+    if (!is_read) {
+        capture_free(capture_out);
+    }
+    return is_read;
+}
+
 bool capture_read(const char *path,
                   enum capture_form form,
                   struct capture *capture_out,
@@ -147,26 +170,13 @@ bool capture_read(const char *path,
     char reason[CAPTURE_REASON_SIZE];
     char *content = NULL;
     size_t size = 0;
-    *capture_out = (struct capture){0};
-    if (!file_read(path, &content, &size, reason, sizeof reason)) {
-        snprintf(reason_out, CAPTURE_REASON_SIZE, "%s", reason);
+    if (!file_read(path, &content, &size, reason_out, CAPTURE_REASON_SIZE)) {
         return false;
     }
-    capture_out->bytes = malloc(size + 1);
-    if (!capture_out->bytes) {
-        abort();
-    }
-    bool is_read = size <= CAPTURE_SIZE_MAX;
-    snprintf(reason, sizeof reason, "larger than %d MiB", CAPTURE_SIZE_MAX >> 20);
-    is_read = is_read && content_take(content, size, form, capture_out, reason);
-    if (is_read && capture_out->size == 0) {
-        snprintf(reason, sizeof reason, "nothing to read");
-        is_read = false;
-    }
+    bool is_read = capture_take(content, size, form, capture_out, reason);
     free(content);
     if (!is_read) {
         snprintf(reason_out, CAPTURE_REASON_SIZE, "%s: %.400s", path, reason);
-        capture_free(capture_out);
     }
     return is_read;
 }

@@ -34,6 +34,12 @@ MUST_CHECK bool capture_read(const char *path,
                              enum capture_form form,
                              struct capture *capture_out,
                              char reason_out[CAPTURE_REASON_SIZE]);
+/* The same of what a file holds. */
+MUST_CHECK bool capture_take(const char *content,
+                             size_t size,
+                             enum capture_form form,
+                             struct capture *capture_out,
+                             char reason_out[CAPTURE_REASON_SIZE]);
 void capture_free(struct capture *capture);
 
 /* Ends a piece where the bytes end, unless it is empty. */
