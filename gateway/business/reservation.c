@@ -1,6 +1,6 @@
 #include "gateway/business/reservation.h"
 
-#include <stdio.h>
+#include <assert.h>
 #include <string.h>
 
 #include "gateway/business/expiry.h"
@@ -69,7 +69,11 @@ static enum verdict check_obstacle(struct context *context,
 static void
 reservation_key(const char *grn, const char *reference, char key_out[RESERVATION_KEY_SIZE])
 {
-    snprintf(key_out, RESERVATION_KEY_SIZE, "%s/%s", grn, reference);
+    size_t size = strlen(grn);
+    assert(size < GRN_SIZE && strlen(reference) < REFERENCE_SIZE);
+    memcpy(key_out, grn, size);
+    key_out[size] = '/';
+    memcpy(key_out + size + 1, reference, strlen(reference) + 1);
 }
 
 void reservation_fill(const struct guarantee *guarantee,

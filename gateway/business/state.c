@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "gateway/business/text.h"
 #include "ledger/base/hash.h"
 #include "ledger/base/map.h"
 
@@ -202,7 +203,7 @@ static struct entry *entry_new(struct state *state, enum document document, cons
         .run = state->run,
         .change = CHANGE_NONE,
     };
-    snprintf(entry->key, sizeof entry->key, "%s", key);
+    TEXT_PUT(entry->key, key);
     map_put(&state->map, key_hash(document, key), (uint32_t)(entry - state->entries));
     return entry;
 }

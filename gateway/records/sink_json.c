@@ -1,5 +1,4 @@
 #include <assert.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -77,9 +76,8 @@ static void json_text(struct sink *sink, struct bytes text)
 
 static void json_integer_put(struct sink *sink, int64_t value)
 {
-    char text[24];
-    int length = snprintf(text, sizeof text, "%" PRId64, value);
-    write_bytes(sink->writer, text, (size_t)length);
+    char text[DECIMAL_TEXT_SIZE];
+    write_bytes(sink->writer, text, decimal_format(value, 0, text));
 }
 
 static void json_boolean_put(struct sink *sink, bool value)

@@ -1,8 +1,6 @@
 #include "gateway/records/text.h"
 
 #include <assert.h>
-#include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "ledger/base/money.h"
@@ -37,6 +35,10 @@ static bool is_visible(uint32_t c)
 bool text_is_printable(struct bytes text)
 {
     for (size_t at = 0; at < text.size;) {
+        if (text.data[at] >= 0x20 && text.data[at] < 0x7f) {
+            at++;
+            continue;
+        }
         uint32_t code_point;
         size_t length = utf8_decode(text.data + at, text.size - at, &code_point);
         if (length == 0 || !is_visible(code_point)) {
@@ -52,7 +54,8 @@ bool text_is_code(struct bytes text)
     for (size_t i = 0; i < text.size; i++) {
         uint8_t c = text.data[i];
         bool is_letter = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
-        if (c == '\0' || (!is_letter && !is_digit(c) && strchr("._:/-", c) == NULL)) {
+        bool is_mark = c == '.' || c == '_' || c == ':' || c == '/' || c == '-';
+        if (!is_letter && !is_digit(c) && !is_mark) {
             return false;
         }
     }
@@ -167,21 +170,20 @@ size_t decimal_format(int64_t value, int scale, char text_out[DECIMAL_TEXT_SIZE]
 {
     assert(scale >= 0 && scale <= DECIMAL_SCALE_MAX);
     uint64_t magnitude = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
-    uint64_t unit = 1;
-    for (int i = 0; i < scale; i++) {
-        unit *= 10;
+    char text[DECIMAL_TEXT_SIZE]; /* filled from its end */
+    size_t at = sizeof text;
+    text[--at] = '\0';
+    for (int digits = 0; magnitude > 0 || digits <= scale; digits++, magnitude /= 10) {
+        if (digits == scale && scale > 0) {
+            text[--at] = '.';
+        }
+        text[--at] = (char)('0' + magnitude % 10);
     }
-    const char *sign = value < 0 ? "-" : "";
-    int length = scale == 0 ? snprintf(text_out, DECIMAL_TEXT_SIZE, "%s%" PRIu64, sign, magnitude)
-                            : snprintf(text_out,
-                                       DECIMAL_TEXT_SIZE,
-                                       "%s%" PRIu64 ".%0*" PRIu64,
-                                       sign,
-                                       magnitude / unit,
-                                       scale,
-                                       magnitude % unit);
-    assert(length > 0 && length < DECIMAL_TEXT_SIZE);
-    return (size_t)length;
+    if (value < 0) {
+        text[--at] = '-';
+    }
+    memcpy(text_out, text + at, sizeof text - at);
+    return sizeof text - at - 1;
 }
 
 static const char base64url_letters[] =

@@ -84,6 +84,13 @@ bool date_parse(const char *text, size_t size, date_days *date_out)
     return true;
 }
 
+static void digits_put(char *text, int count, int value)
+{
+    for (; count > 0; value /= 10) {
+        text[--count] = (char)('0' + value % 10);
+    }
+}
+
 size_t date_format(date_days date, char text_out[DATE_TEXT_SIZE])
 {
     int year;
@@ -91,13 +98,13 @@ size_t date_format(date_days date, char text_out[DATE_TEXT_SIZE])
     int day;
     date_to_civil(date, &year, &month, &day);
     assert(year >= 0 && year <= 9999);
-    char text[40];
-    int length = snprintf(text, sizeof text, "%04d-%02d-%02d", year, month, day);
-    assert(length == DATE_TEXT_SIZE - 1);
-    for (int i = 0; i <= length; i++) {
-        text_out[i] = text[i];
-    }
-    return (size_t)length;
+    digits_put(text_out, 4, year);
+    text_out[4] = '-';
+    digits_put(text_out + 5, 2, month);
+    text_out[7] = '-';
+    digits_put(text_out + 8, 2, day);
+    text_out[DATE_TEXT_SIZE - 1] = '\0';
+    return DATE_TEXT_SIZE - 1;
 }
 
 /* "+08:00" or "Z" -> seconds east of Greenwich. */

@@ -1,5 +1,7 @@
 #include "ledger/base/utf8.h"
 
+#include <string.h>
+
 static bool is_continuation(uint8_t byte)
 {
     return (byte & 0xc0U) == 0x80U;
@@ -35,9 +37,22 @@ size_t utf8_decode(const uint8_t *text, size_t size, uint32_t *code_point_out)
     return length;
 }
 
+/* How many of the first bytes are surely ASCII: whole words. */
+static size_t ascii_run(struct bytes text)
+{
+    size_t at = 0;
+    for (uint64_t word; at + sizeof word <= text.size; at += sizeof word) {
+        memcpy(&word, text.data + at, sizeof word);
+        if ((word & UINT64_C(0x8080808080808080)) != 0) {
+            break;
+        }
+    }
+    return at;
+}
+
 bool utf8_is_valid(struct bytes text)
 {
-    for (size_t at = 0; at < text.size;) {
+    for (size_t at = ascii_run(text); at < text.size;) {
         uint32_t code_point;
         size_t length = utf8_decode(text.data + at, text.size - at, &code_point);
         if (length == 0) {
