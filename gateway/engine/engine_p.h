@@ -34,10 +34,10 @@ struct accepted {
     uint64_t hash;
     int64_t party;
     int64_t seq;
-    char key[IDEMPOTENCY_KEY_SIZE];
     uint8_t fingerprint[32];
-    uint8_t *answer;
+    uint8_t *answer; /* the key stands behind it, in the same block */
     size_t answer_size;
+    const char *key;
 };
 
 /* A growing list of replay slots. */
@@ -96,7 +96,9 @@ struct replay {
 
 void replay_create(struct replay *replay);
 void replay_destroy(struct replay *replay);
-const struct accepted *replay_find(const struct replay *replay, int64_t party, const char *key);
+/* By the command's key and its hash. */
+const struct accepted *
+replay_find(const struct replay *replay, const struct command *command, int64_t party);
 size_t replay_add(struct replay *replay,
                   const struct command *command,
                   int64_t party,

@@ -44,8 +44,7 @@ static bool command_is_repeat(struct engine *engine,
                               struct command *command,
                               enum step *step_out)
 {
-    int64_t party = unit->actor_number;
-    const struct accepted *young = replay_find(&engine->replay, party, command->idempotency_key);
+    const struct accepted *young = replay_find(&engine->replay, command, unit->actor_number);
     if (young != NULL) {
         struct bytes answer = {.data = young->answer, .size = young->answer_size};
         *step_out = command_replay(unit, command, young->fingerprint, answer, young->seq);
@@ -56,9 +55,8 @@ static bool command_is_repeat(struct engine *engine,
             unit, command, command->found_fingerprint, command->found_answer, command->found_seq);
         return true;
     }
-    uint64_t hash =
-        presence_command_hash(party, command->idempotency_key, strlen(command->idempotency_key));
-    if (command->lookup == LOOKUP_NOT_ASKED && presence_may_hold(engine->presence, hash)) {
+    if (command->lookup == LOOKUP_NOT_ASKED &&
+        presence_may_hold(engine->presence, command->key_hash)) {
         *step_out = STEP_MISSING;
         return true;
     }
@@ -166,6 +164,8 @@ static enum step execute_command(struct engine *engine, struct unit *unit, struc
     if (!is_allowed) {
         return command_refuse(command, REFUSAL_ROLE_FORBIDDEN);
     }
+    const char *key = command->idempotency_key;
+    command->key_hash = presence_command_hash(unit->actor_number, key, strlen(key));
     if (unit->purpose == UNIT_COMMIT && command_is_repeat(engine, unit, command, &step)) {
         return step;
     }

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "gateway/business/text.h"
 #include "gateway/engine/engine_p.h"
 #include "ledger/base/hash.h"
 
@@ -204,7 +205,7 @@ static void note_documents(struct engine *engine, const struct state_effects *ef
         if (at == SIZE_MAX) {
             at = open->document_count++;
             open->documents[at].document = change->document;
-            (void)snprintf(open->documents[at].key, DOCUMENT_KEY_SIZE, "%s", key);
+            TEXT_PUT(open->documents[at].key, key);
             map_put(&open->document_map, hash, (uint32_t)at);
             presence_add(engine->presence, hash);
             open->document_size += document_row_size(change->document, change->data) + ROW_OVERHEAD;

@@ -21,19 +21,15 @@ void replay_destroy(struct replay *replay)
     map_destroy(&replay->map);
 }
 
-static uint64_t accepted_hash(int64_t party, const char *key)
+const struct accepted *
+replay_find(const struct replay *replay, const struct command *command, int64_t party)
 {
-    return presence_command_hash(party, key, strlen(key));
-}
-
-const struct accepted *replay_find(const struct replay *replay, int64_t party, const char *key)
-{
-    uint64_t hash = accepted_hash(party, key);
+    uint64_t hash = command->key_hash;
     size_t cursor;
     for (uint32_t at = map_first(&replay->map, hash, &cursor); at != MAP_NONE;
          at = map_next(&replay->map, hash, &cursor)) {
         const struct accepted *accepted = &replay->slots[at];
-        if (accepted->party == party && strcmp(accepted->key, key) == 0) {
+        if (accepted->party == party && strcmp(accepted->key, command->idempotency_key) == 0) {
             return accepted;
         }
     }
@@ -62,12 +58,13 @@ size_t
 replay_add(struct replay *replay, const struct command *command, int64_t party, struct bytes answer)
 {
     size_t slot = slot_take(replay);
+    size_t key_size = strlen(command->idempotency_key) + 1;
     struct accepted *accepted = &replay->slots[slot];
     *accepted = (struct accepted){
-        .hash = accepted_hash(party, command->idempotency_key),
+        .hash = command->key_hash,
         .party = party,
         .seq = command->seq,
-        .answer = malloc(answer.size + 1),
+        .answer = malloc(answer.size + key_size),
         .answer_size = answer.size,
     };
     if (accepted->answer == NULL) {
@@ -75,8 +72,8 @@ replay_add(struct replay *replay, const struct command *command, int64_t party, 
         abort();
     }
     memcpy(accepted->answer, answer.data, answer.size);
+    accepted->key = memcpy(accepted->answer + answer.size, command->idempotency_key, key_size);
     memcpy(accepted->fingerprint, command->fingerprint, sizeof accepted->fingerprint);
-    snprintf(accepted->key, sizeof accepted->key, "%s", command->idempotency_key);
     map_put(&replay->map, accepted->hash, (uint32_t)slot);
     return slot;
 }

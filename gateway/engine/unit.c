@@ -1,6 +1,7 @@
 #include "gateway/engine/unit.h"
 
 #include <assert.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,7 +13,7 @@ struct unit *unit_create(size_t command_count, size_t arena_size)
         return NULL;
     }
     arena_create(&unit->arena, arena_size + command_count * (sizeof *unit->commands + 16) + 64);
-    unit->commands = arena_take(&unit->arena, command_count * sizeof *unit->commands);
+    unit->commands = arena_take_unset(&unit->arena, command_count * sizeof *unit->commands);
     unit->command_count = command_count;
     if (unit->commands == NULL) {
         unit_destroy(unit);
@@ -30,6 +31,9 @@ void unit_destroy(struct unit *unit)
 struct command *unit_prepare(struct unit *unit, size_t index, const struct command_type *type)
 {
     struct command *command = &unit->commands[index];
+    /* The refusal comes last and is by far the largest: it is set whole, when there is one. */
+    memset(command, 0, offsetof(struct command, refusal));
+    command->refusal.code = REFUSAL_NONE;
     command->type = type;
     command->body = arena_take(&unit->arena, type->command->size);
     command->answer = arena_take(&unit->arena, type->answer->size);

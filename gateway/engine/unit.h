@@ -62,16 +62,18 @@ struct command {
     struct bytes sealed; /* the stored form of body */
     uint8_t fingerprint[32];
     char idempotency_key[IDEMPOTENCY_KEY_SIZE];
+    uint64_t key_hash; /* the engine's: presence_command_hash */
 
     enum command_result result;
     int64_t seq;
-    struct refusal refusal;
     struct bytes stored_answer; /* CBOR of type->answer, in the unit's arena */
 
     enum command_lookup lookup;
     uint8_t found_fingerprint[32];
     struct bytes found_answer;
     int64_t found_seq;
+
+    struct refusal refusal; /* of a REFUSED one; must stay last: see unit_prepare */
 };
 
 struct unit {

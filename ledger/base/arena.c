@@ -43,7 +43,7 @@ void arena_destroy(struct arena *arena)
     *arena = (struct arena){0};
 }
 
-void *arena_take(struct arena *arena, size_t size)
+void *arena_take_unset(struct arena *arena, size_t size)
 {
     size_t start = (arena->used + ARENA_ALIGNMENT - 1) & ~(size_t)(ARENA_ALIGNMENT - 1);
     if (start > arena->capacity || size > arena->capacity - start) {
@@ -51,7 +51,13 @@ void *arena_take(struct arena *arena, size_t size)
     }
     arena->used = start + size;
     ASAN_UNPOISON_MEMORY_REGION(arena->block + start, size);
-    return memset(arena->block + start, 0, size);
+    return arena->block + start;
+}
+
+void *arena_take(struct arena *arena, size_t size)
+{
+    void *taken = arena_take_unset(arena, size);
+    return taken == NULL ? NULL : memset(taken, 0, size);
 }
 
 char *arena_copy_text(struct arena *arena, const char *text, size_t size)
