@@ -19,7 +19,7 @@ enum {
     SECONDS_MAX = 3600,
     BATCH_DEFAULT = 1000,
     BATCH_MAX = 4000,           /* a request of the load generator holds them */
-    BATCH_CONNECTION_COUNT = 4, /* so that one batch is read while another commits */
+    BATCH_CONNECTION_COUNT = 8, /* so that one batch is read while another commits */
     PAYMENT_DAYS = 45,
     BODY_SIZE_MAX = 512,
 };
