@@ -1,0 +1,86 @@
+#pragma once
+/*
+ * The directories of an exchange (exchange.h draws them). What is written is durable under its name
+ * or not there: temporary name, fsync, rename, fsync of the directory.
+ */
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "adapters/exchange/exchange_meaning.h"
+#include "ledger/base/bytes.h"
+#include "ledger/base/status.h"
+
+enum {
+    SPOOL_NAME_SIZE = 264, /* any name of a file */
+    SPOOL_FILE_SIZE_MAX = 32 << 20,
+    SPOOL_PATH_SIZE = EXCHANGE_TEXT_SIZE + SPOOL_NAME_SIZE + 32,
+};
+
+enum spool_place {
+    SPOOL_OUTBOX,
+    SPOOL_INBOX,
+    SPOOL_DONE,
+    SPOOL_BAD,
+    SPOOL_STATEMENTS,
+    SPOOL_SENT,
+    SPOOL_WORDS,
+    SPOOL_SEEN,
+    SPOOL_PLACE_COUNT,
+};
+
+struct spool {
+    char root[EXCHANGE_TEXT_SIZE];
+};
+
+/* Makes the directories that are missing. */
+MUST_CHECK bool
+spool_open(struct spool *spool, const char *root, char *message_out, size_t message_size);
+void spool_path(const struct spool *spool,
+                enum spool_place place,
+                const char *name,
+                char path_out[SPOOL_PATH_SIZE]);
+
+/* False: errno. */
+MUST_CHECK bool spool_write(const struct spool *spool,
+                            enum spool_place place,
+                            const char *name,
+                            struct bytes bytes);
+bool spool_has(const struct spool *spool, enum spool_place place, const char *name);
+void spool_remove(const struct spool *spool, enum spool_place place, const char *name);
+/* From the inbox; under another name when that one is taken. `reason` NULL, or what stands in the
+ * .reason beside it. */
+MUST_CHECK bool
+spool_move(const struct spool *spool, const char *name, enum spool_place to, const char *reason);
+
+/* What waits in the inbox, in the order of names, at most `count_max`; the number of names. */
+size_t spool_list(const struct spool *spool, char (*names_out)[SPOOL_NAME_SIZE], size_t count_max);
+/* A regular file of the inbox; free `data_out`. NULL, or why it cannot be read: "gone" when it is
+ * no longer there. */
+const char *
+spool_read(const struct spool *spool, const char *name, unsigned char **data_out, size_t *size_out);
+
+/* The last word about a reference, UNKNOWN when there is none. */
+void spool_read_word(const struct spool *spool,
+                     enum exchange_subject subject,
+                     const char *reference,
+                     struct exchange_word *word_out);
+MUST_CHECK bool spool_write_word(const struct spool *spool, const struct exchange_word *word);
+
+enum spool_seen {
+    SPOOL_NEW,
+    SPOOL_SAME,  /* the same message, byte for byte */
+    SPOOL_OTHER, /* its id, with other content */
+};
+
+/* Names of what was seen: of the message's type and id, and of its content. */
+struct spool_mark {
+    char id[65];
+    char content[65];
+};
+
+void spool_mark(int type,
+                const char *message_id,
+                struct bytes content,
+                struct spool_mark *mark_out);
+enum spool_seen spool_seen(const struct spool *spool, const struct spool_mark *mark);
+MUST_CHECK bool spool_remember(const struct spool *spool, const struct spool_mark *mark);
