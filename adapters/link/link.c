@@ -16,6 +16,7 @@ enum {
     OUTPUT_SIZE_MAX = 4 << 20,
     REPLIES_PER_QUESTION = 4, /* tickets of gone connections may be replied to as well */
     LEAVE_MS_MAX = 1000,      /* for the answer to our sign-off */
+    FAILURES_SECONDS = 60,
 };
 
 struct link {
@@ -35,6 +36,8 @@ struct link {
     struct iso8583_framer framer;
     uint8_t frame[LINK_MESSAGE_SIZE_MAX];
     uint32_t is_leaving;
+    instant_us failures_since; /* of this minute's lines about hosts that cannot be reached */
+    size_t failure_count;
 };
 
 static struct moment moment_now(void)
@@ -198,9 +201,18 @@ static void on_closed(void *context, uint64_t connection, const char *reason)
     }
 }
 
+/* A bank that is away for a night is tried all the time; a line for each host a minute will do. */
 static void on_failed(void *context, const char *host, const char *reason)
 {
     struct link *link = context;
+    instant_us now = clock_monotonic();
+    if (now - link->failures_since >= FAILURES_SECONDS * INSTANT_US_PER_SECOND) {
+        link->failures_since = now;
+        link->failure_count = 0;
+    }
+    if (link->failure_count++ >= link->config.host_count) {
+        return;
+    }
     LOG(LOG_WARNING,
         "link.unreachable",
         LOG_TEXT("link", link->config.name),

@@ -1,138 +1,15 @@
 /* The whole link over real TCP and TLS, against the peer. */
 #include <inttypes.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
-#include "adapters/link/link.h"
 #include "ledger/base/log.h"
 #include "tests/base/check.h"
+#include "tests/link/gateway.h"
 #include "tests/link/peer.h"
 #include "tests/wire/ends.h"
-
-enum {
-    WAIT_SECONDS = 20,
-    TRACE_MAX = 4000,
-};
-
-struct gateway {
-    pthread_mutex_t mutex;
-    pthread_cond_t changed;
-    struct adapter *link;
-    enum adapter_state state;
-    size_t up_count;
-    size_t answer_count;
-    size_t advice_count;
-    uint8_t answers[TRACE_MAX]; /* how often, by number */
-    enum adapter_outcome outcomes[TRACE_MAX];
-};
-
-static void on_answered(void *context, const struct adapter_answer *answer)
-{
-    struct gateway *gateway = context;
-    size_t number = strtoul(answer->reference + strlen("PAY-"), NULL, 10);
-    pthread_mutex_lock(&gateway->mutex);
-    assert_true(number < TRACE_MAX);
-    gateway->answers[number]++;
-    gateway->outcomes[number] = answer->outcome;
-    gateway->answer_count++;
-    pthread_cond_broadcast(&gateway->changed);
-    pthread_mutex_unlock(&gateway->mutex);
-}
-
-static void
-on_advised(void *context, const struct adapter_advice *advice, struct adapter_ticket ticket)
-{
-    struct gateway *gateway = context;
-    assert_int_equal(advice->amount.minor, 1000);
-    assert_string_equal(advice->payment_reference, "INV7");
-    pthread_mutex_lock(&gateway->mutex);
-    gateway->advice_count++;
-    pthread_cond_broadcast(&gateway->changed);
-    pthread_mutex_unlock(&gateway->mutex);
-    adapter_reply(gateway->link, ticket, ADAPTER_ACCEPTED);
-}
-
-static void
-on_told_totals(void *context, const struct day_totals *totals, struct adapter_ticket ticket)
-{
-    struct gateway *gateway = context;
-    (void)totals;
-    adapter_reply(gateway->link, ticket, ADAPTER_TOTALS_EQUAL);
-}
-
-static void on_cut_over(void *context, date_days new_day)
-{
-    (void)context;
-    (void)new_day;
-}
-
-static void on_changed(void *context, enum adapter_state state, const char *reason)
-{
-    struct gateway *gateway = context;
-    (void)reason;
-    pthread_mutex_lock(&gateway->mutex);
-    gateway->state = state;
-    gateway->up_count += state == ADAPTER_UP ? 1 : 0;
-    pthread_cond_broadcast(&gateway->changed);
-    pthread_mutex_unlock(&gateway->mutex);
-}
-
-/* Waits until `*value` is at least `least`. */
-static void await(struct gateway *gateway, const size_t *value, size_t least)
-{
-    struct timespec end;
-    clock_gettime(CLOCK_REALTIME, &end);
-    end.tv_sec += WAIT_SECONDS;
-    pthread_mutex_lock(&gateway->mutex);
-    int error = 0;
-    while (*value < least && error == 0) {
-        error = pthread_cond_timedwait(&gateway->changed, &gateway->mutex, &end);
-    }
-    size_t reached = *value;
-    pthread_mutex_unlock(&gateway->mutex);
-    if (reached < least) {
-        fail_msg("%zu of %zu", reached, least);
-    }
-}
-
-static struct gateway *gateway_create(const char *yaml)
-{
-    char path[] = "/tmp/link-test-XXXXXX";
-    char message[512] = "";
-    struct gateway *gateway = calloc(1, sizeof *gateway);
-    int file = mkstemp(path);
-    assert_non_null(gateway);
-    assert_true(file >= 0);
-    assert_int_equal(write(file, yaml, strlen(yaml)), (ssize_t)strlen(yaml));
-    (void)close(file);
-    pthread_mutex_init(&gateway->mutex, NULL);
-    pthread_cond_init(&gateway->changed, NULL);
-    const struct adapter_events events = {
-        .context = gateway,
-        .answered = on_answered,
-        .advised = on_advised,
-        .told_totals = on_told_totals,
-        .cut_over = on_cut_over,
-        .changed = on_changed,
-    };
-    gateway->link = link_create(path, &events, message, sizeof message);
-    (void)unlink(path);
-    assert_string_equal(message, "");
-    assert_non_null(gateway->link);
-    return gateway;
-}
-
-static void gateway_destroy(struct gateway *gateway)
-{
-    adapter_destroy(gateway->link);
-    pthread_cond_destroy(&gateway->changed);
-    pthread_mutex_destroy(&gateway->mutex);
-    free(gateway);
-}
 
 static struct adapter_request request_of(uint32_t number)
 {
@@ -154,21 +31,6 @@ static struct adapter_request request_of(uint32_t number)
     return request;
 }
 
-/* Asks again while the queue is full or the link is down for a moment. */
-static void pay(struct gateway *gateway, uint32_t number)
-{
-    struct adapter_request request = request_of(number);
-    for (int i = 0; i < WAIT_SECONDS * 1000; i++) {
-        enum status status = adapter_request(gateway->link, &request);
-        if (status == STATUS_OK) {
-            return;
-        }
-        assert_true(status == STATUS_AGAIN || status == STATUS_LIMIT);
-        nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
-    }
-    fail_msg("payment %" PRIu32 " was never taken", number);
-}
-
 static enum adapter_outcome expected_outcome(uint32_t number)
 {
     switch ((1 + number) % 10) {
@@ -182,12 +44,32 @@ static enum adapter_outcome expected_outcome(uint32_t number)
     }
 }
 
-static void check_answers(struct gateway *gateway, uint32_t count)
+/* How often payment `number` was answered; *outcome_out: the last time. */
+static size_t
+answers_of(const struct gateway *gateway, uint32_t number, enum adapter_outcome *outcome_out)
 {
-    for (uint32_t i = 0; i < count; i++) {
-        assert_int_equal(gateway->answers[i], 1);
-        assert_int_equal(gateway->outcomes[i], expected_outcome(i));
+    struct adapter_request request = request_of(number);
+    size_t count = 0;
+    for (size_t i = 0; i < gateway->answer_count; i++) {
+        if (strcmp(gateway->answers[i].reference, request.order.reference) == 0) {
+            *outcome_out = gateway->answers[i].outcome;
+            count++;
+        }
     }
+    return count;
+}
+
+static void check_answered(const struct gateway *gateway, uint32_t number)
+{
+    enum adapter_outcome outcome = ADAPTER_NOT_SENT;
+    assert_int_equal(answers_of(gateway, number, &outcome), 1);
+    assert_int_equal(outcome, expected_outcome(number));
+}
+
+static void pay(struct gateway *gateway, uint32_t number)
+{
+    struct adapter_request request = request_of(number);
+    gateway_ask(gateway, &request);
 }
 
 static const char yaml_form[] = "hosts: [\"127.0.0.1:%u\"]\n"
@@ -202,7 +84,7 @@ static void play_all(const struct wire_config *config, const char *more)
     struct peer *peer = peer_create(config);
     (void)snprintf(yaml, sizeof yaml, yaml_form, (unsigned)peer_port(peer), 3000, more);
     struct gateway *gateway = gateway_create(yaml);
-    await(gateway, &gateway->up_count, 1);
+    gateway_await(gateway, &gateway->up_count, 1);
     peer_advise(peer, 500000, 50);
     /* All habits but hanging up, which would lose answers under way of others. */
     uint32_t count = 0;
@@ -212,15 +94,15 @@ static void play_all(const struct wire_config *config, const char *more)
             count++;
         }
     }
-    await(gateway, &gateway->answer_count, count);
-    await(gateway, &gateway->advice_count, 50);
+    gateway_await(gateway, &gateway->answer_count, count);
+    gateway_await(gateway, &gateway->advice_count, 50);
     while (peer_taken_count(peer) < 50) {
         nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
     }
     for (uint32_t i = 0; i < 300; i++) {
-        bool is_asked = (1 + i) % 10 != PEER_HANGS_UP;
-        assert_int_equal(gateway->answers[i], is_asked ? 1 : 0);
-        assert_true(!is_asked || gateway->outcomes[i] == expected_outcome(i));
+        if ((1 + i) % 10 != PEER_HANGS_UP) {
+            check_answered(gateway, i);
+        }
     }
     /* Published at the end of a turn of the loop, after its events. */
     do {
@@ -273,14 +155,13 @@ static void comes_back(void **state)
     (void)snprintf(yaml, sizeof yaml, yaml_form, (unsigned)peer_port(peer), 300, "");
     struct gateway *gateway = gateway_create(yaml);
     for (uint32_t round = 0; round < 5; round++) {
-        await(gateway, &gateway->up_count, round + 1);
+        gateway_await(gateway, &gateway->up_count, round + 1);
         pay(gateway, 10 * round + PEER_HANGS_UP - 1);
-        await(gateway, &gateway->up_count, round + 2);
+        gateway_await(gateway, &gateway->up_count, round + 2);
     }
-    await(gateway, &gateway->answer_count, 5);
+    gateway_await(gateway, &gateway->answer_count, 5);
     for (uint32_t round = 0; round < 5; round++) {
-        assert_int_equal(gateway->answers[10 * round + 8], 1);
-        assert_int_equal(gateway->outcomes[10 * round + 8], ADAPTER_UNKNOWN);
+        check_answered(gateway, 10 * round + 8);
     }
     gateway_destroy(gateway);
     peer_destroy(peer);
@@ -295,23 +176,21 @@ static void destroyed_in_between(void **state)
     struct peer *peer = peer_create(&config);
     (void)snprintf(yaml, sizeof yaml, yaml_form, (unsigned)peer_port(peer), 20000, "");
     struct gateway *gateway = gateway_create(yaml);
-    await(gateway, &gateway->up_count, 1);
+    gateway_await(gateway, &gateway->up_count, 1);
     uint32_t taken = 0;
     for (uint32_t i = 0; i < 150; i++) {
         struct adapter_request request = request_of(10 * i + PEER_IS_SILENT - 1);
         taken += adapter_request(gateway->link, &request) == STATUS_OK ? 1 : 0;
     }
     assert_true(taken >= 64);
-    adapter_destroy(gateway->link);
+    gateway_unlink(gateway);
     assert_int_equal(gateway->answer_count, taken);
-    for (size_t i = 0; i < TRACE_MAX; i++) {
-        assert_true(gateway->answers[i] <= 1);
-        assert_true(gateway->answers[i] == 0 || gateway->outcomes[i] == ADAPTER_UNKNOWN ||
-                    gateway->outcomes[i] == ADAPTER_NOT_SENT);
+    for (uint32_t i = 0; i < 150; i++) {
+        enum adapter_outcome outcome = ADAPTER_UNKNOWN;
+        assert_true(answers_of(gateway, 10 * i + PEER_IS_SILENT - 1, &outcome) <= 1);
+        assert_true(outcome == ADAPTER_UNKNOWN || outcome == ADAPTER_NOT_SENT);
     }
-    pthread_cond_destroy(&gateway->changed);
-    pthread_mutex_destroy(&gateway->mutex);
-    free(gateway);
+    gateway_destroy(gateway);
     peer_destroy(peer);
 }
 
@@ -328,12 +207,14 @@ static void as_server(void **state)
                      STATUS_AGAIN);
     struct wire_config config = end_config(WIRE_CLIENT, end_host(port, host));
     struct peer *peer = peer_create(&config);
-    await(gateway, &gateway->up_count, 1);
+    gateway_await(gateway, &gateway->up_count, 1);
     for (uint32_t i = 0; i < 6; i++) {
         pay(gateway, i);
     }
-    await(gateway, &gateway->answer_count, 6);
-    check_answers(gateway, 6);
+    gateway_await(gateway, &gateway->answer_count, 6);
+    for (uint32_t i = 0; i < 6; i++) {
+        check_answered(gateway, i);
+    }
     gateway_destroy(gateway);
     peer_destroy(peer);
 }
