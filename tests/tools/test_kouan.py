@@ -183,7 +183,7 @@ class Talking(unittest.TestCase):
         self.assertEqual((code, err), (0, ""))
         self.assertEqual(out, "id      a\nkind    merchant\nlimit   12.50 CNY\nname    满洲里?[31m\n"
                               "parts\n   n  of\n   1  a\n  22  b\nlive    yes\nscopes  x,y\n")
-        self.assertEqual(self.gateway.requests[0]["path"], "/v1/party/a%2Fb%20c")
+        self.assertEqual(self.gateway.requests[0]["path"], "/v1/party/a/b%20c")
         code, out, _ = self.talk("get", "party", "a", "--json", script=[{"body": document}])
         self.assertEqual((code, json.loads(out)), (0, document))
 

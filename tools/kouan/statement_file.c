@@ -47,19 +47,39 @@ static bool fault(const struct taking *taking, size_t line, const char *what)
     return false;
 }
 
+/* NULL when it is none. */
+static const char *side_of(const char *cell)
+{
+    static const struct {
+        const char *text;
+        const char *side;
+    } rows[] = {
+        {"credit", "credit"},
+        {"C",      "credit"},
+        {"debit",  "debit" },
+        {"D",      "debit" }
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        if (strcmp(cell, rows[i].text) == 0) {
+            return rows[i].side;
+        }
+    }
+    return NULL;
+}
+
 /* One line of the statement, its cells as texts. `at` is where it stands in the file. */
 static bool take(struct taking *taking, size_t at, char cells[COLUMN_COUNT][CELL_SIZE])
 {
     struct statement_file *file = taking->file;
     int64_t minor;
-    bool is_credit = strcmp(cells[COLUMN_SIDE], "credit") == 0;
-    if (!is_credit && strcmp(cells[COLUMN_SIDE], "debit") != 0) {
-        return fault(taking, at, "side is neither credit nor debit");
+    const char *side = side_of(cells[COLUMN_SIDE]);
+    if (side == NULL) {
+        return fault(taking, at, "side is neither credit (C) nor debit (D)");
     }
     if (!amount_parse(cells[COLUMN_AMOUNT], strlen(cells[COLUMN_AMOUNT]), &minor) || minor <= 0) {
         return fault(taking, at, "not an amount above zero");
     }
-    int64_t *sum = is_credit ? &file->credits_minor : &file->debits_minor;
+    int64_t *sum = strcmp(side, "credit") == 0 ? &file->credits_minor : &file->debits_minor;
     if (!amount_add(*sum, minor, sum)) {
         return fault(taking, at, "the sum is too large");
     }
@@ -71,7 +91,7 @@ static bool take(struct taking *taking, size_t at, char cells[COLUMN_COUNT][CELL
                              "line",
                              (json_int_t)json_array_size(file->lines) + 1,
                              "side",
-                             cells[COLUMN_SIDE],
+                             side,
                              "amount",
                              "currency",
                              cells[COLUMN_CURRENCY],

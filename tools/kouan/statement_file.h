@@ -3,7 +3,7 @@
  * A bank's statement of one day as a file: camt.053 (ISO 20022) or CSV (RFC 4180) with a header
  * line naming, in any order, the columns
  *
- *   side (credit | debit), amount, currency, bank_reference, payment_reference, value_date
+ *   side (credit, C | debit, D), amount, currency, bank_reference, payment_reference, value_date
  *
  * Each becomes bodies of reconciliation.line, in the order of the file.
  */

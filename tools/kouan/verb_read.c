@@ -27,6 +27,20 @@ static void encode(struct writer *writer, const char *text)
     session_encode(writer, text, strlen(text));
 }
 
+/* A document's key as path: its slashes stay, an encoded one would be refused as ambiguous. */
+static void encode_key(struct writer *writer, const char *key)
+{
+    for (;;) {
+        size_t size = strcspn(key, "/");
+        session_encode(writer, key, size);
+        if (key[size] == '\0') {
+            return;
+        }
+        write_text(writer, "/");
+        key += size + 1;
+    }
+}
+
 /* NUL-terminated; false when it does not fit. */
 static bool path_finish(struct writer *writer)
 {
@@ -41,7 +55,7 @@ enum exit_code verb_get(const struct arguments *arguments)
     write_text(&writer, "/v1/");
     encode(&writer, arguments->positionals[0]);
     write_text(&writer, "/");
-    encode(&writer, arguments->positionals[1]);
+    encode_key(&writer, arguments->positionals[1]);
     if (!path_finish(&writer)) {
         message("the key is too long");
         return EXIT_USAGE;
