@@ -34,7 +34,8 @@ struct bench_engine {
     /* under the lock: */
     const struct batch *committing; /* NULL = the committer is idle */
     enum status commit_status;
-    int64_t sealed_up_to;
+    int64_t leaf_sealed; /* all leaves before this one are */
+    enum status seal_status;
     int64_t committed_seq;
     bool is_over;
 
@@ -93,20 +94,20 @@ static void *committer_run(void *context)
 static void *sealer_run(void *context)
 {
     struct bench_engine *engine = context;
-    int64_t leaf_done = -1;
     pthread_mutex_lock(&engine->lock);
-    while (!engine->is_over) {
+    while (!engine->is_over && engine->seal_status == STATUS_OK) {
         int64_t seq = engine->committed_seq;
         int64_t leaf = seq / engine->config.leaf_transfer_count;
-        if (leaf == leaf_done) {
+        if (leaf == engine->leaf_sealed) {
             pthread_cond_wait(&engine->sealer_wakes, &engine->lock);
             continue;
         }
         pthread_mutex_unlock(&engine->lock);
         enum status status = keeper_seal(engine->keeper, seq);
         pthread_mutex_lock(&engine->lock);
-        leaf_done = status == STATUS_OK ? leaf : leaf_done;
-        engine->sealed_up_to = leaf_done;
+        engine->leaf_sealed = status == STATUS_OK ? leaf : engine->leaf_sealed;
+        engine->seal_status = status == STATUS_AGAIN ? STATUS_OK : status;
+        pthread_cond_signal(&engine->engine_wakes);
     }
     pthread_mutex_unlock(&engine->lock);
     return NULL;
@@ -131,6 +132,7 @@ static enum status drain(struct bench_engine *engine)
     enum status status = hand_over(engine, NULL);
     pthread_mutex_lock(&engine->lock);
     engine->committed_seq = book_seq(engine->book);
+    pthread_cond_signal(&engine->sealer_wakes);
     pthread_mutex_unlock(&engine->lock);
     return status;
 }
@@ -149,6 +151,7 @@ struct bench_engine *bench_engine_create(const char *writer_conninfo,
                                              .lease_us = 5 * INSTANT_US_PER_SECOND};
     engine->account_count_max = account_count_max;
     engine->random = 1;
+    engine->leaf_sealed = -1;
     engine->journal = journal_create(&engine->config);
     engine->keeper = keeper_create(&engine->config);
     engine->book = book_new(account_count_max);
@@ -280,7 +283,7 @@ enum status bench_engine_run(struct bench_engine *engine,
         fill(engine, batch, batch_size);
         status = hand_over(engine, batch);
         pthread_mutex_lock(&engine->lock);
-        engine->committed_seq = durable > 0 ? durable : 0;
+        engine->committed_seq = durable > engine->committed_seq ? durable : engine->committed_seq;
         pthread_mutex_unlock(&engine->lock);
     }
     enum status drained = drain(engine);
@@ -295,6 +298,18 @@ enum status bench_engine_run(struct bench_engine *engine,
         };
     }
     return status;
+}
+
+bool bench_engine_settle(struct bench_engine *engine)
+{
+    pthread_mutex_lock(&engine->lock);
+    int64_t leaf = engine->committed_seq / engine->config.leaf_transfer_count;
+    while (engine->leaf_sealed < leaf && engine->seal_status == STATUS_OK) {
+        pthread_cond_wait(&engine->engine_wakes, &engine->lock);
+    }
+    bool is_sealed = engine->seal_status == STATUS_OK;
+    pthread_mutex_unlock(&engine->lock);
+    return is_sealed;
 }
 
 enum status bench_engine_checkpoint(struct bench_engine *engine)

@@ -1,6 +1,7 @@
 #pragma once
 /* The engine's path in small: one thread applies transfers to the book and fills a batch while a
  * second commits the one before, and a third seals full partitions. */
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -27,6 +28,8 @@ MUST_CHECK enum status bench_engine_run(struct bench_engine *engine,
                                         size_t transfer_count,
                                         size_t batch_size,
                                         struct bench_rate *rate_out);
+/* Waits until every full partition is sealed; false when sealing failed. */
+MUST_CHECK bool bench_engine_settle(struct bench_engine *engine);
 /* Writes a checkpoint of the book as it stands. */
 MUST_CHECK enum status bench_engine_checkpoint(struct bench_engine *engine);
 /* Forgets everything and builds the book again from the rows. */

@@ -1,5 +1,6 @@
 #include "tools/bench_ledger.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -17,6 +18,10 @@ enum {
     ROUNDS_MAX = 9,
     COMMITS_MAX = 8000, /* of one small batch size: enough for a p99 */
     FUNCTION_SECONDS = 10,
+    PEER_TRANSFERS = 2000000, /* enough for a steady rate */
+    GROWTH_TRANSFERS = 20000000,
+    GROWTH_STEP = 1000000,
+    GROWTH_STEPS_MAX = 1000,
     RESTART_ACCOUNTS = 1000000,
     RESTART_TAIL = 5000000,
     LEAF_TRANSFERS = 1000000,
@@ -26,7 +31,9 @@ enum {
 struct options {
     bool is_json;
     bool has_restart;
+    bool has_growth;
     size_t transfers;
+    size_t peer_transfers; /* 0 = not said */
     size_t accounts;
     size_t rounds;
     size_t batches[BATCH_KINDS_MAX];
@@ -39,6 +46,8 @@ struct options {
 struct figures {
     struct bench_rate rates[BATCH_KINDS_MAX]; /* per batch size */
     double engine;                            /* at the largest batch size */
+    double steps[GROWTH_STEPS_MAX];           /* each million of it */
+    size_t step_count;
     double indexed;
     double heap;
     double function;
@@ -67,21 +76,28 @@ static int option_take(struct options *options, const char *name, const char *va
         size_t *number;
         size_t max;
     } const known[] = {
-        {"--transfers", NULL,                &options->transfers,                     1000000000},
-        {"--accounts",  NULL,                &options->accounts,                      100000000 },
-        {"--rounds",    NULL,                &options->rounds,                        ROUNDS_MAX},
-        {"--batch",     NULL,                &options->batches[options->batch_count], 65536     },
-        {"--conninfo",  &options->conninfo,  NULL,                                    0         },
-        {"--bindir",    &options->bindir,    NULL,                                    0         },
-        {"--directory", &options->directory, NULL,                                    0         },
+        {"--transfers",      NULL,                &options->transfers,                     1000000000},
+        {"--peer-transfers", NULL,                &options->peer_transfers,                1000000000},
+        {"--accounts",       NULL,                &options->accounts,                      100000000 },
+        {"--rounds",         NULL,                &options->rounds,                        ROUNDS_MAX},
+        {"--batch",          NULL,                &options->batches[options->batch_count], 65536     },
+        {"--conninfo",       &options->conninfo,  NULL,                                    0         },
+        {"--bindir",         &options->bindir,    NULL,                                    0         },
+        {"--directory",      &options->directory, NULL,                                    0         },
     };
-    if (strcmp(name, "--json") == 0) {
-        options->is_json = true;
-        return 1;
-    }
-    if (strcmp(name, "--restart") == 0) {
-        options->has_restart = true;
-        return 1;
+    struct {
+        const char *name;
+        bool *is_set;
+    } const flags[] = {
+        {"--json",    &options->is_json    },
+        {"--restart", &options->has_restart},
+        {"--growth",  &options->has_growth },
+    };
+    for (size_t i = 0; i < sizeof flags / sizeof flags[0]; i++) {
+        if (strcmp(name, flags[i].name) == 0) {
+            *flags[i].is_set = true;
+            return 1;
+        }
     }
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
         if (strcmp(name, known[i].name) != 0 || value == NULL) {
@@ -121,6 +137,12 @@ static bool options_parse(struct options *options, int argument_count, char **ar
         memcpy(options->batches, usual, sizeof usual);
         options->batch_count = sizeof usual / sizeof usual[0];
     }
+    if (options->peer_transfers == 0) {
+        options->peer_transfers =
+            options->transfers < PEER_TRANSFERS ? options->transfers : PEER_TRANSFERS;
+    }
+    options->has_growth = options->has_growth || options->transfers >= GROWTH_TRANSFERS;
+    options->has_restart = options->has_restart || options->has_growth;
     return true;
 }
 
@@ -137,13 +159,70 @@ static double median(double *values, size_t count)
     return values[count / 2];
 }
 
-static size_t batch_max(const struct options *options)
+/* The place of the largest batch size. */
+static size_t batch_largest(const struct options *options)
 {
-    size_t max = 0;
-    for (size_t i = 0; i < options->batch_count; i++) {
-        max = options->batches[i] > max ? options->batches[i] : max;
+    size_t largest = 0;
+    for (size_t i = 1; i < options->batch_count; i++) {
+        largest = options->batches[i] > options->batches[largest] ? i : largest;
     }
-    return max;
+    return largest;
+}
+
+/* `count` transfers in steps of a million, each noted. The rate is of all of them. */
+static bool engine_grow(struct bench_engine *engine,
+                        size_t count,
+                        size_t batch,
+                        struct figures *figures,
+                        struct bench_rate *rate_out)
+{
+    assert(batch >= 1 && count >= batch);
+    double seconds = 0;
+    size_t done = 0;
+    while (count - done >= batch) {
+        size_t step = count - done < GROWTH_STEP ? count - done : GROWTH_STEP;
+        step = step < batch ? batch : step;
+        if (bench_engine_run(engine, step, batch, rate_out) != STATUS_OK) {
+            return false;
+        }
+        step -= step % batch;
+        seconds += (double)step / rate_out->per_second;
+        done += step;
+        if (step + batch > GROWTH_STEP && figures->step_count < GROWTH_STEPS_MAX) {
+            figures->steps[figures->step_count++] = rate_out->per_second;
+        }
+    }
+    rate_out->per_second = (double)done / seconds;
+    return true;
+}
+
+static bool measure_round(const struct options *options,
+                          const char *owner,
+                          struct bench_engine *engine,
+                          struct figures *figures,
+                          double rates_out[3])
+{
+    size_t batch = options->batches[batch_largest(options)];
+    size_t share = options->transfers / options->rounds;
+    size_t peer_share = options->peer_transfers / options->rounds;
+    share = share < batch ? batch : share;
+    peer_share = peer_share < batch ? batch : peer_share;
+    struct bench_rate *rate = &figures->rates[batch_largest(options)];
+    bench_peer_settle(owner);
+    bool is_done = options->has_growth ? engine_grow(engine, share, batch, figures, rate)
+                                       : bench_engine_run(engine, share, batch, rate) == STATUS_OK;
+    if (!is_done) {
+        return false;
+    }
+    rates_out[0] = rate->per_second;
+    if (!bench_engine_settle(engine)) {
+        return false;
+    }
+    bench_peer_settle(owner);
+    rates_out[1] = bench_peer_copy(owner, BENCH_TABLE_INDEXED, peer_share, batch);
+    bench_peer_settle(owner);
+    rates_out[2] = bench_peer_copy(owner, BENCH_TABLE_HEAP, peer_share, batch);
+    return rates_out[1] > 0 && rates_out[2] > 0;
 }
 
 /* Engine and COPY take turns, so that whatever else the machine does meets all of them. */
@@ -152,33 +231,24 @@ static bool measure_rounds(const struct options *options,
                            struct bench_engine *engine,
                            struct figures *figures)
 {
-    size_t batch = batch_max(options);
-    size_t share = options->transfers / options->rounds;
-    share = share < batch ? batch : share;
-    double engines[ROUNDS_MAX];
-    double indexed[ROUNDS_MAX];
-    double heaps[ROUNDS_MAX];
+    double rates[3][ROUNDS_MAX];
     for (size_t i = 0; i < options->rounds; i++) {
-        struct bench_rate rate;
-        bench_peer_settle(owner);
-        if (bench_engine_run(engine, share, batch, &rate) != STATUS_OK) {
+        double round[3] = {0};
+        if (!measure_round(options, owner, engine, figures, round)) {
             return false;
         }
-        engines[i] = rate.per_second;
-        bench_peer_settle(owner);
-        indexed[i] = bench_peer_copy(owner, BENCH_TABLE_INDEXED, share, batch);
-        bench_peer_settle(owner);
-        heaps[i] = bench_peer_copy(owner, BENCH_TABLE_HEAP, share, batch);
-        if (indexed[i] <= 0 || heaps[i] <= 0) {
-            return false;
+        for (size_t j = 0; j < 3; j++) {
+            rates[j][i] = round[j];
         }
     }
-    figures->engine = median(engines, options->rounds);
-    figures->indexed = median(indexed, options->rounds);
-    figures->heap = median(heaps, options->rounds);
+    figures->engine = median(rates[0], options->rounds);
+    figures->indexed = median(rates[1], options->rounds);
+    figures->heap = median(rates[2], options->rounds);
+    figures->rates[batch_largest(options)].per_second = figures->engine;
     return true;
 }
 
+/* All sizes but the largest, which the rounds measure. */
 static bool
 measure_batches(const struct options *options, struct bench_engine *engine, struct figures *figures)
 {
@@ -187,7 +257,8 @@ measure_batches(const struct options *options, struct bench_engine *engine, stru
         size_t count =
             options->transfers < batch * COMMITS_MAX ? options->transfers : batch * COMMITS_MAX;
         count = count < batch ? batch : count;
-        if (bench_engine_run(engine, count, batch, &figures->rates[i]) != STATUS_OK) {
+        if (i != batch_largest(options) &&
+            bench_engine_run(engine, count, batch, &figures->rates[i]) != STATUS_OK) {
             return false;
         }
     }
@@ -201,6 +272,7 @@ static bool measure_restart(struct bench_engine *engine, struct figures *figures
            bench_engine_run(engine, RESTART_ACCOUNTS, BATCH_WHOLE, &rate) == STATUS_OK &&
            bench_engine_checkpoint(engine) == STATUS_OK &&
            bench_engine_run(engine, RESTART_TAIL, BATCH_WHOLE, &rate) == STATUS_OK &&
+           bench_engine_settle(engine) &&
            bench_engine_restart(engine, &figures->restart_s) == STATUS_OK;
 }
 
@@ -216,12 +288,37 @@ static bool measure_verify(const char *owner, struct figures *figures)
     return true;
 }
 
+static double last_to_first(const struct figures *figures)
+{
+    return figures->steps[figures->step_count - 1] / figures->steps[0];
+}
+
+static void print_growth_json(const struct figures *figures)
+{
+    if (figures->step_count == 0) {
+        return;
+    }
+    printf(",\"first_million_per_second\":%.0f,\"last_million_per_second\":%.0f,"
+           "\"last_to_first\":%.3f,\"millions\":[",
+           figures->steps[0],
+           figures->steps[figures->step_count - 1],
+           last_to_first(figures));
+    for (size_t i = 0; i < figures->step_count; i++) {
+        printf("%s%.0f", i == 0 ? "" : ",", figures->steps[i]);
+    }
+    printf("]");
+}
+
 static void print_json(const struct options *options, const struct figures *figures)
 {
-    printf("{\"engine_per_second\":%.0f,\"copy_indexed_per_second\":%.0f,"
+    printf("{\"engine_transfers\":%zu,\"peer_transfers\":%zu,\"accounts\":%zu,"
+           "\"engine_per_second\":%.0f,\"copy_indexed_per_second\":%.0f,"
            "\"copy_heap_per_second\":%.0f,\"sql_function_per_second\":%.0f,"
            "\"engine_to_copy_indexed\":%.3f,\"engine_to_copy_heap\":%.3f,"
            "\"engine_to_sql_function\":%.1f,\"verify_per_second\":%.0f,\"batches\":[",
+           options->transfers,
+           options->peer_transfers,
+           options->accounts,
            figures->engine,
            figures->indexed,
            figures->heap,
@@ -240,6 +337,7 @@ static void print_json(const struct options *options, const struct figures *figu
                figures->rates[i].p99_ms);
     }
     printf("]");
+    print_growth_json(figures);
     if (options->has_restart) {
         printf(",\"restart_seconds\":%.2f,\"restart_accounts\":%d,\"restart_tail\":%d",
                figures->restart_s,
@@ -260,7 +358,12 @@ static void print_text(const struct options *options, const struct figures *figu
                figures->rates[i].p50_ms,
                figures->rates[i].p99_ms);
     }
-    printf("%-44s %12.0f\n", "engine, largest batch, median of rounds", figures->engine);
+    printf(
+        "of %zu transfers between %zu accounts; COPY of %zu rows a table, medians of %zu rounds\n",
+        options->transfers,
+        options->accounts,
+        options->peer_transfers,
+        options->rounds);
     printf("%-44s %12.0f   engine is %.2f x\n",
            "COPY, primary key and unique id",
            figures->indexed,
@@ -274,6 +377,13 @@ static void print_text(const struct options *options, const struct figures *figu
            figures->function,
            figures->engine / figures->function);
     printf("%-44s %12.0f\n", "verify, every row and law", figures->verify);
+    if (figures->step_count > 0) {
+        printf("million 1: %.0f a second, million %zu: %.0f, %.2f x\n",
+               figures->steps[0],
+               figures->step_count,
+               figures->steps[figures->step_count - 1],
+               last_to_first(figures));
+    }
     if (options->has_restart) {
         printf("restart with %d accounts and %d transfers since the checkpoint: %.2f s\n",
                RESTART_ACCOUNTS,

@@ -73,27 +73,39 @@ static const char peer_schema[] =
     "CREATE TABLE bench.indexed (LIKE ledger.transfer INCLUDING CONSTRAINTS,"
     " PRIMARY KEY (seq), UNIQUE (command_seq));"
     "CREATE TABLE bench.heap (LIKE ledger.transfer INCLUDING CONSTRAINTS);"
-    "CREATE TABLE bench.account (id bigint PRIMARY KEY, balance bigint NOT NULL"
-    " CHECK (balance >= 0));"
+    "CREATE TABLE bench.account (id bigint PRIMARY KEY, currency smallint NOT NULL,"
+    " balance bigint NOT NULL, balance_min bigint NOT NULL, balance_max bigint NOT NULL)"
+    " WITH (fillfactor = 80);"
     "CREATE TABLE bench.transfer (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,"
     " key uuid NOT NULL UNIQUE, debit bigint NOT NULL, credit bigint NOT NULL,"
     " amount bigint NOT NULL CHECK (amount > 0),"
     " recorded_at timestamptz NOT NULL DEFAULT clock_timestamp());"
     "CREATE TABLE bench.entry (account bigint NOT NULL, transfer bigint NOT NULL,"
     " amount bigint NOT NULL, balance bigint NOT NULL, PRIMARY KEY (account, transfer));"
-    "CREATE FUNCTION bench.move(key uuid, debited bigint, credited bigint, moved bigint)"
-    " RETURNS bigint LANGUAGE plpgsql AS $$ DECLARE made bigint; BEGIN"
+    "CREATE FUNCTION bench.move(asked uuid, debited bigint, credited bigint, moved bigint)"
+    " RETURNS bigint LANGUAGE plpgsql AS $$ DECLARE"
+    " made bigint; payer bench.account; payee bench.account;"
+    "BEGIN"
     " IF debited = credited OR moved <= 0 THEN RAISE EXCEPTION 'not a transfer'; END IF;"
-    " PERFORM FROM bench.account WHERE id IN (debited, credited) ORDER BY id FOR UPDATE;"
+    " SELECT id INTO made FROM bench.transfer WHERE key = asked;"
+    " IF FOUND THEN RETURN made; END IF;"
+    " IF debited < credited THEN"
+    "  SELECT * INTO payer FROM bench.account WHERE id = debited FOR UPDATE;"
+    "  SELECT * INTO payee FROM bench.account WHERE id = credited FOR UPDATE;"
+    " ELSE"
+    "  SELECT * INTO payee FROM bench.account WHERE id = credited FOR UPDATE;"
+    "  SELECT * INTO payer FROM bench.account WHERE id = debited FOR UPDATE;"
+    " END IF;"
+    " IF payer.id IS NULL OR payee.id IS NULL THEN RAISE EXCEPTION 'no such account'; END IF;"
+    " IF payer.currency <> payee.currency THEN RAISE EXCEPTION 'two currencies'; END IF;"
+    " IF payer.balance - moved < payer.balance_min OR payee.balance + moved > payee.balance_max"
+    " THEN RAISE EXCEPTION 'beyond a limit'; END IF;"
     " INSERT INTO bench.transfer (key, debit, credit, amount)"
-    " VALUES (key, debited, credited, moved) RETURNING id INTO made;"
-    " WITH a AS (UPDATE bench.account SET balance = balance - moved"
-    "  WHERE id = debited AND balance >= moved RETURNING balance)"
-    "  INSERT INTO bench.entry SELECT debited, made, -moved, balance FROM a;"
-    " IF NOT FOUND THEN RAISE EXCEPTION 'not enough'; END IF;"
-    " WITH a AS (UPDATE bench.account SET balance = balance + moved"
-    "  WHERE id = credited RETURNING balance)"
-    "  INSERT INTO bench.entry SELECT credited, made, moved, balance FROM a;"
+    "  VALUES (asked, debited, credited, moved) RETURNING id INTO made;"
+    " INSERT INTO bench.entry VALUES (debited, made, -moved, payer.balance - moved),"
+    "  (credited, made, moved, payee.balance + moved);"
+    " UPDATE bench.account SET balance = payer.balance - moved WHERE id = debited;"
+    " UPDATE bench.account SET balance = payee.balance + moved WHERE id = credited;"
     " RETURN made; END $$;";
 
 bool bench_peer_prepare(const char *owner_conninfo, size_t account_count)
@@ -105,7 +117,8 @@ bool bench_peer_prepare(const char *owner_conninfo, size_t account_count)
     char accounts[192];
     snprintf(accounts,
              sizeof accounts,
-             "INSERT INTO bench.account SELECT i, 1000000000000 FROM generate_series(1, %zu) i",
+             "INSERT INTO bench.account SELECT i, 1, 1000000000000, 0, 9000000000000000"
+             " FROM generate_series(1, %zu) i",
              account_count);
     bool is_done = run(connection, "SET client_min_messages = warning") &&
                    run(connection, peer_schema) && run(connection, accounts) &&

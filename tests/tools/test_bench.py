@@ -83,7 +83,7 @@ class Ledger(unittest.TestCase):
     def test_figures(self):
         run = subprocess.run(
             self.command("--json", "--transfers", "3000", "--rounds", "1", "--accounts", "100",
-                         "--batch", "100"),
+                         "--batch", "100", "--batch", "10", "--peer-transfers", "2000"),
             capture_output=True, check=False, timeout=PATIENCE_S)
         self.assertEqual((run.returncode, run.stderr), (0, b""))
         figures = json.loads(run.stdout)
@@ -91,6 +91,9 @@ class Ledger(unittest.TestCase):
             self.assertGreater(figures[name + "_per_second"], 0, name)
             if name != "engine":
                 self.assertGreater(figures["engine_to_" + name], 0, name)
+        self.assertEqual((figures["engine_transfers"], figures["peer_transfers"]), (3000, 2000))
+        self.assertEqual([each["batch"] for each in figures["batches"]], [100, 10])
+        self.assertEqual(figures["batches"][0]["per_second"], figures["engine_per_second"])
         self.assertEqual(os.listdir(self.folder), [])
 
 
