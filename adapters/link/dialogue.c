@@ -237,8 +237,7 @@ static struct dialogue_question *question_of(struct dialogue *dialogue,
 {
     struct dialogue_question *question =
         &dialogue->questions[ticket.number % dialogue->question_count];
-    bool is_it = ticket.number != 0 && ticket.connection == dialogue->connection &&
-                 question->number == ticket.number;
+    bool is_it = ticket.number != 0 && question->number == ticket.number;
     return is_it ? question : NULL;
 }
 
@@ -296,9 +295,6 @@ void dialogue_opened(struct dialogue *dialogue,
         /* After a restart within one second traces must not begin again with the same number. */
         dialogue->trace_next = MAPPING_TRACE_FIRST + now.wall / 1000 % MAPPING_TRACE_COUNT;
     }
-    for (size_t i = 0; i < dialogue->question_count; i++) {
-        dialogue->questions[i].number = 0;
-    }
     dialogue->report.connect_count++;
     seal_start(&dialogue->seal, dialogue->config);
     session_opened(&dialogue->session, now.monotonic);
@@ -307,6 +303,9 @@ void dialogue_opened(struct dialogue *dialogue,
 
 void dialogue_closed(struct dialogue *dialogue, const char *reason)
 {
+    for (size_t i = 0; i < dialogue->question_count; i++) {
+        dialogue->questions[i].number = 0;
+    }
     session_closed(&dialogue->session);
     dialogue_show_state(dialogue, reason);
 }
