@@ -45,8 +45,10 @@ static void name_payment(
     unit_destroy(crew_one(crew, actor, role, key, command, json));
 }
 
-static void payments_make(struct crew *crew, int64_t first, size_t count)
+/* False: not all of them; the book has no room for more holds just now. */
+static bool payments_make(struct crew *crew, int64_t first, size_t count)
 {
+    bool is_complete = true;
     struct unit *unit = crew_unit("merchant", ROLE_MERCHANT, UNIT_INDEPENDENT, count);
     for (size_t i = 0; i < count; i++) {
         command_add(crew, unit, i, first + (int64_t)i);
@@ -55,7 +57,9 @@ static void payments_make(struct crew *crew, int64_t first, size_t count)
     for (size_t i = 0; i < count && unit->status == UNIT_ANSWERED; i++) {
         const struct command *command = &unit->commands[i];
         const struct payment_answer *answer = command->answer;
-        if (command->result == COMMAND_REFUSED) {
+        if (command->result == COMMAND_REFUSED && command->refusal.outcome == OUTCOME_BOOK_FULL) {
+            is_complete = false;
+        } else if (command->result == COMMAND_REFUSED) {
             fprintf(stderr,
                     "payment.create: %s %s\n",
                     refusal_code_text(command->refusal.code),
@@ -66,7 +70,9 @@ static void payments_make(struct crew *crew, int64_t first, size_t count)
             name_payment(crew, "merchant", ROLE_MERCHANT, "payment.cancel", answer->payment);
         }
     }
+    is_complete = is_complete && unit->status == UNIT_ANSWERED;
     unit_destroy(unit);
+    return is_complete;
 }
 
 /* --- approvals: whatever waits for one --- */
@@ -165,8 +171,7 @@ int life_run(const struct life *life)
     int64_t next = life->first_payment;
     while (!is_told_to_stop(&signals)) {
         if (next < life->payment_count) {
-            payments_make(&crew, next, GROUP_COUNT);
-            next += GROUP_COUNT;
+            next += payments_make(&crew, next, GROUP_COUNT) ? GROUP_COUNT : 0;
         }
         approve_all(&crew, reader);
         struct bank_report report;
