@@ -42,12 +42,6 @@ static void look_into_inbox(struct exchange *exchange)
     }
 }
 
-static void publish(struct exchange *exchange)
-{
-    exchange->report.outstanding_count = exchange->errand_count;
-    exchange_mailbox_publish(&exchange->mailbox, &exchange->report);
-}
-
 static void wait(struct exchange *exchange, instant_us deadline)
 {
     const int descriptors[2] = {exchange->mailbox.wake, exchange->watch};
@@ -67,13 +61,13 @@ static void *run(void *context)
         exchange_courier_run(exchange->courier);
         look_into_inbox(exchange);
         instant_us deadline = exchange_desk_expire(exchange, clock_monotonic());
-        publish(exchange);
+        exchange_desk_publish(exchange);
         wait(exchange, deadline);
     }
     exchange_desk_leave(exchange);
     exchange->report.state = ADAPTER_DOWN;
     snprintf(exchange->report.reason, sizeof exchange->report.reason, "closed");
-    publish(exchange);
+    exchange_desk_publish(exchange);
     exchange->events.changed(exchange->events.context, ADAPTER_DOWN, "closed");
     return NULL;
 }

@@ -10,6 +10,12 @@ static enum exchange_subject subject_of(enum adapter_act act)
     return act == ADAPTER_REVERSE ? EXCHANGE_RECALL : EXCHANGE_PAYMENT;
 }
 
+void exchange_desk_publish(struct exchange *exchange)
+{
+    exchange->report.outstanding_count = exchange->errand_count;
+    exchange_mailbox_publish(&exchange->mailbox, &exchange->report);
+}
+
 static void answer(struct exchange *exchange,
                    const struct adapter_request *request,
                    const struct exchange_word *word)
@@ -21,6 +27,7 @@ static void answer(struct exchange *exchange,
     memcpy(answer.bank_reference, word->bank_reference, sizeof answer.bank_reference);
     exchange->report.answered_count++;
     exchange->report.unknown_count += word->outcome == ADAPTER_UNKNOWN ? 1 : 0;
+    exchange_desk_publish(exchange);
     exchange->events.answered(exchange->events.context, &answer);
 }
 
@@ -230,17 +237,23 @@ static bool is_xml(struct bytes body)
 }
 
 /* What came as a body is read as a file, so that it is durable before anybody acts on it. */
-static bool
-lay_in_inbox(struct exchange *exchange, const struct exchange_errand *errand, struct bytes body)
+static bool lay_in_inbox(struct exchange *exchange, const struct exchange_posted *posted)
 {
     char name[SPOOL_NAME_SIZE];
+    if (!is_xml(posted->body)) {
+        return false;
+    }
     snprintf(name,
              sizeof name,
-             "https-%s-%lld.xml",
-             errand->request.order.reference,
-             (long long)clock_now());
+             "https-%lld-%llu.xml",
+             (long long)clock_now(),
+             (unsigned long long)posted->errand);
+    if (!spool_write(&exchange->spool, SPOOL_INBOX, name, posted->body)) {
+        set_reason(exchange, ADAPTER_UP, "inbox/ cannot be written");
+        return false;
+    }
     exchange->next_scan = INSTANT_NONE;
-    return spool_write(&exchange->spool, SPOOL_INBOX, name, body);
+    return true;
 }
 
 static void forget_sent(struct exchange *exchange, const struct adapter_request *request)
@@ -254,55 +267,44 @@ static void forget_sent(struct exchange *exchange, const struct adapter_request 
     }
 }
 
-static void posted_unknown(struct exchange *exchange,
-                           struct exchange_errand *errand,
-                           const struct exchange_posted *posted)
-{
-    const struct exchange_word unknown = {.outcome = ADAPTER_UNKNOWN};
-    set_reason(exchange, ADAPTER_UP, posted->reason);
-    if (!is_xml(posted->body) || !lay_in_inbox(exchange, errand, posted->body)) {
-        errand_end(exchange, errand, &unknown);
-    }
-}
-
-static void posted_taken(struct exchange *exchange,
-                         struct exchange_errand *errand,
-                         const struct exchange_posted *posted)
+static void posted_taken(struct exchange *exchange, const struct exchange_errand *errand)
 {
     struct exchange_word word = {.subject = subject_of(errand->request.act),
                                  .outcome = ADAPTER_PENDING};
     struct exchange_word last;
-    set_reason(exchange, ADAPTER_UP, "");
     memcpy(word.reference, errand->request.order.reference, sizeof word.reference);
     spool_read_word(&exchange->spool, word.subject, word.reference, &last);
     if (!keep(exchange, &word, &last)) {
         set_reason(exchange, ADAPTER_UP, "words/ cannot be written");
     }
-    if (is_xml(posted->body) && !lay_in_inbox(exchange, errand, posted->body)) {
-        set_reason(exchange, ADAPTER_UP, "inbox/ cannot be written");
-    }
 }
 
+/* The errand may be over: answered by a file meanwhile, or given up. What came is read all the
+ * same.
+ */
 void exchange_desk_posted(struct exchange *exchange, const struct exchange_posted *posted)
 {
     struct exchange_errand *errand = errand_find(exchange, posted->errand);
+    const struct exchange_word not_sent = {.outcome = ADAPTER_NOT_SENT};
+    const struct exchange_word unknown = {.outcome = ADAPTER_UNKNOWN};
+    set_reason(exchange, ADAPTER_UP, posted->reason);
+    bool has_words = lay_in_inbox(exchange, posted);
     if (errand == NULL) {
-        return; /* answered by a file meanwhile, or given up */
+        return;
     }
     switch (posted->post) {
     case EXCHANGE_POST_TAKEN:
-        posted_taken(exchange, errand, posted);
+        posted_taken(exchange, errand);
         return;
     case EXCHANGE_POST_UNKNOWN:
-        posted_unknown(exchange, errand, posted);
+        if (!has_words) {
+            errand_end(exchange, errand, &unknown);
+        }
         return;
-    case EXCHANGE_POST_NOT_SENT: {
-        const struct exchange_word not_sent = {.outcome = ADAPTER_NOT_SENT};
-        set_reason(exchange, ADAPTER_UP, posted->reason);
+    case EXCHANGE_POST_NOT_SENT:
         forget_sent(exchange, &errand->request);
         errand_end(exchange, errand, &not_sent);
         return;
-    }
     }
 }
 

@@ -85,6 +85,8 @@ enum exchange_heard exchange_desk_word(struct exchange *exchange, const struct e
 /* Answers what is overdue, or all at the end. INSTANT_NONE: nothing is waited for. */
 instant_us exchange_desk_expire(struct exchange *exchange, instant_us now);
 void exchange_desk_leave(struct exchange *exchange);
+/* The report, for other threads. */
+void exchange_desk_publish(struct exchange *exchange);
 bool exchange_desk_is_ours(void *context, const char *reference);
 
 /* --- exchange_inbox.c: the bank's files --- */

@@ -5,6 +5,7 @@
 #include <libxml/parser.h>
 #include <libxml/parserInternals.h>
 #include <limits.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -198,7 +199,10 @@ bool xml_walk_run(struct bytes xml,
                   void *context,
                   struct xml_fault *fault_out)
 {
+    /* libxml2 makes its locks at first use: two threads must not be the first. */
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
     assert(handler->size_max <= INT_MAX);
+    (void)pthread_once(&once, xmlInitParser);
     *fault_out = (struct xml_fault){.code = ""};
     struct xml_walk walk = {.handler = handler, .context = context, .fault = fault_out};
     if (xml.size > handler->size_max) {

@@ -55,7 +55,7 @@ static void test_credits(void **state)
     };
     put("inbox/n.xml", till_camt_054("N1", COUNT));
     till_await(&till, "done/n.xml");
-    assert_int_equal(till.advice_count, COUNT);
+    assert_int_equal(till_advice_count(&till), COUNT);
     struct adapter_advice advice = till_advice(&till, COUNT - 1);
     assert_string_equal(advice.bank_reference, "B100");
     assert_string_equal(advice.payment_reference, "KA100");
@@ -85,14 +85,14 @@ static void test_returns_are_booked_once(void **state)
     send_payment("E-2");
     put("inbox/n.xml", till_camt_054("N1", 3));
     till_await(&till, "done/n.xml");
-    assert_int_equal(till.advice_count, 2);
+    assert_int_equal(till_advice_count(&till), 2);
     till_close(&till);
     till_open(&till, "returns: camt.054\n");
     put("inbox/m.xml", till_camt_054("N2", 3));
     put("inbox/r.xml", till_pacs_004("R1", "RT-7", "E-2", "1200.00"));
     till_await(&till, "done/m.xml");
     till_await(&till, "done/r.xml");
-    assert_int_equal(till.advice_count, 5);
+    assert_int_equal(till_advice_count(&till), 5);
     assert_string_equal(till_advice(&till, 3).returned_reference, "E-2");
 }
 
@@ -100,7 +100,7 @@ static void test_returns_are_booked_once(void **state)
 static void test_booked_before_done(void **state)
 {
     (void)state;
-    till.is_silent = true;
+    till_set_habit(&till, TILL_IS_SILENT);
     put("inbox/n.xml", till_camt_054("N1", 3));
     till_reply(&till, 0, ADAPTER_ACCEPTED);
     till_reply(&till, 1, ADAPTER_TRY_AGAIN);
@@ -116,27 +116,27 @@ static void test_booked_before_done(void **state)
         till_reply(&till, 0, ADAPTER_REFUSED);  /* an old ticket */
     }
     till_await(&till, "done/n.xml");
-    assert_int_equal(till.advice_count, 6);
+    assert_int_equal(till_advice_count(&till), 6);
 }
 
 static void test_told_again_after_restart(void **state)
 {
     (void)state;
-    till.is_silent = true;
+    till_set_habit(&till, TILL_IS_SILENT);
     put("inbox/n.xml", till_camt_054("N1", 1));
     (void)till_advice(&till, 0);
     till_close(&till);
     assert_true(till_has(&till, "inbox/n.xml"));
-    till.is_silent = false;
+    till_set_habit(&till, TILL_ACCEPTS);
     till_open(&till, "");
     till_await(&till, "done/n.xml");
-    assert_int_equal(till.advice_count, 2);
+    assert_int_equal(till_advice_count(&till), 2);
 }
 
 static void test_refused(void **state)
 {
     (void)state;
-    till.habit = ADAPTER_REFUSED;
+    till_set_habit(&till, TILL_REFUSES);
     put("inbox/n.xml", till_camt_054("N1", 2));
     till_await(&till, "bad/n.xml");
     check_reason("bad/n.xml.reason", "2 of 2 advices can never be booked");
@@ -146,7 +146,7 @@ static void test_refused(void **state)
 static void test_words_pass_advices(void **state)
 {
     (void)state;
-    till.is_silent = true;
+    till_set_habit(&till, TILL_IS_SILENT);
     send_payment("P1");
     put("inbox/a.xml", till_camt_054("N1", 1));
     (void)till_advice(&till, 0);
@@ -173,7 +173,7 @@ static void test_same_message_once(void **state)
     put("inbox/c.xml", till_camt_054("N1", 3));
     till_await(&till, "bad/c.xml");
     check_reason("bad/c.xml.reason", "the id of an earlier message with other content");
-    assert_int_equal(till.advice_count, 2);
+    assert_int_equal(till_advice_count(&till), 2);
 }
 
 static void test_statements_are_laid_aside(void **state)
@@ -190,7 +190,7 @@ static void test_statements_are_laid_aside(void **state)
              till.directory);
     assert_int_equal(system(line), 0);
     till_await(&till, "statements/s.xml");
-    assert_int_equal(till.advice_count, 0);
+    assert_int_equal(till_advice_count(&till), 0);
 }
 
 /* Names that are not finished, and things that are no files. */
@@ -206,7 +206,7 @@ static void test_not_looked_at(void **state)
     put("inbox/z.xml", till_camt_054("N3", 1));
     till_await(&till, "done/z.xml");
     assert_true(till_has(&till, "inbox/n.part") && till_has(&till, "inbox/.n.xml"));
-    assert_int_equal(till.advice_count, 1);
+    assert_int_equal(till_advice_count(&till), 1);
 }
 
 /* A file of nearly the longest name the system has. */
@@ -268,7 +268,7 @@ static void test_bad_twins(void **state)
         check_reason(place, twins[i].reason);
         free(good);
     }
-    assert_int_equal(till.advice_count, 0);
+    assert_int_equal(till_advice_count(&till), 0);
     put("inbox/good.xml", till_camt_054("N1", 1));
     till_await(&till, "done/good.xml");
 }
@@ -292,7 +292,7 @@ static void test_bad_answers(void **state)
     check_reason("bad/f.xml.reason", "a message that only we send");
     till_put(&till, "inbox/g.xml", "");
     check_reason("bad/g.xml.reason", "malformed");
-    assert_int_equal(till.advice_count, 0);
+    assert_int_equal(till_advice_count(&till), 0);
     assert_int_equal(till_answer(&till, 0).outcome, ADAPTER_UNKNOWN);
     assert_int_equal(till_count(&till, "words"), 0);
 }

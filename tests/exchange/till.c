@@ -36,12 +36,12 @@ on_advised(void *context, const struct adapter_advice *advice, struct adapter_ti
     assert(till->advice_count < TILL_COUNT_MAX);
     till->tickets[till->advice_count] = ticket;
     till->advices[till->advice_count++] = *advice;
-    bool is_silent = till->is_silent;
-    enum adapter_reply habit = till->habit;
+    enum till_habit habit = till->habit;
     pthread_cond_broadcast(&till->changed);
     pthread_mutex_unlock(&till->mutex);
-    if (!is_silent) {
-        adapter_reply(till->adapter, ticket, habit);
+    if (habit != TILL_IS_SILENT) {
+        adapter_reply(
+            till->adapter, ticket, habit == TILL_ACCEPTS ? ADAPTER_ACCEPTED : ADAPTER_REFUSED);
     }
 }
 
@@ -192,10 +192,28 @@ struct adapter_advice till_advice(struct till *till, size_t index)
     return advice;
 }
 
+size_t till_advice_count(struct till *till)
+{
+    pthread_mutex_lock(&till->mutex);
+    size_t count = till->advice_count;
+    pthread_mutex_unlock(&till->mutex);
+    return count;
+}
+
+void till_set_habit(struct till *till, enum till_habit habit)
+{
+    pthread_mutex_lock(&till->mutex);
+    till->habit = habit;
+    pthread_mutex_unlock(&till->mutex);
+}
+
 void till_reply(struct till *till, size_t index, enum adapter_reply reply)
 {
-    (void)till_advice(till, index);
-    adapter_reply(till->adapter, till->tickets[index], reply);
+    pthread_mutex_lock(&till->mutex);
+    await_count(till, &till->advice_count, index + 1);
+    struct adapter_ticket ticket = till->tickets[index];
+    pthread_mutex_unlock(&till->mutex);
+    adapter_reply(till->adapter, ticket, reply);
 }
 
 struct adapter_report till_report(struct till *till)

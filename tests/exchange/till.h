@@ -13,6 +13,13 @@ enum {
     TILL_TEXT_SIZE = 65536,
 };
 
+/* What becomes of advices by themselves. */
+enum till_habit {
+    TILL_ACCEPTS,
+    TILL_REFUSES,
+    TILL_IS_SILENT,
+};
+
 struct till {
     char directory[64];
     char config[TILL_PATH_SIZE];
@@ -25,8 +32,7 @@ struct till {
     struct adapter_advice advices[TILL_COUNT_MAX];
     struct adapter_ticket tickets[TILL_COUNT_MAX];
     size_t advice_count;
-    enum adapter_reply habit; /* what advices are replied with at once; 0 is ADAPTER_ACCEPTED */
-    bool is_silent;           /* no reply by itself */
+    enum till_habit habit;
     bool is_up;
 };
 
@@ -43,6 +49,8 @@ void till_ask(struct till *till, enum adapter_act act, const char *reference, in
 /* The answer `index`, once it is there. */
 struct adapter_answer till_answer(struct till *till, size_t index);
 struct adapter_advice till_advice(struct till *till, size_t index);
+size_t till_advice_count(struct till *till);
+void till_set_habit(struct till *till, enum till_habit habit);
 void till_reply(struct till *till, size_t index, enum adapter_reply reply);
 struct adapter_report till_report(struct till *till);
 
