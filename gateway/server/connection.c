@@ -116,6 +116,7 @@ void connection_close(struct connection *connection)
     if (connection->is_in_party_table) {
         party_table_leave(server->parties, connection->identity.party);
     }
+    atomic_fetch_sub(&connection->thread->connection_count, 1);
     atomic_fetch_sub(&server->connection_count, 1);
     metric_add(server->counted.open, -1);
     unlink_from_thread(connection);

@@ -74,7 +74,8 @@ struct io_thread {
     struct tls *tls;
     uint64_t tls_generation;
     struct connection *connections;
-    struct connection *dead; /* freed when the callback returns */
+    atomic_size_t connection_count; /* also those on their way to this thread */
+    struct connection *dead;        /* freed when the callback returns */
     struct request *free_requests;
     size_t free_request_count;
     int log_budget;

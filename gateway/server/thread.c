@@ -18,6 +18,51 @@ enum {
     LOG_LINES_PER_SECOND = 20
 };
 
+struct arrival {
+    struct io_thread *thread;
+    int socket;
+};
+
+/* On the thread it goes to. */
+static void on_arrival(void *argument)
+{
+    struct arrival *arrival = argument;
+    struct io_thread *thread = arrival->thread;
+    if (thread->is_draining) {
+        atomic_fetch_sub(&thread->connection_count, 1);
+        atomic_fetch_sub(&thread->server->connection_count, 1);
+        close(arrival->socket);
+    } else {
+        connection_create(thread, arrival->socket);
+    }
+    free(arrival);
+}
+
+/* To the thread with the fewest connections: where one has more than another, its clients wait
+ * longer for their answers. */
+static void hand_out(struct io_thread *acceptor, int socket)
+{
+    struct server *server = acceptor->server;
+    struct io_thread *thread = acceptor;
+    for (size_t i = 0; i < server->config.thread_count; i++) {
+        struct io_thread *other = &server->threads[i];
+        if (atomic_load(&other->connection_count) < atomic_load(&thread->connection_count)) {
+            thread = other;
+        }
+    }
+    atomic_fetch_add(&thread->connection_count, 1);
+    if (thread == acceptor) {
+        connection_create(thread, socket);
+        return;
+    }
+    struct arrival *arrival = malloc(sizeof *arrival);
+    if (arrival == NULL) {
+        abort();
+    }
+    *arrival = (struct arrival){.thread = thread, .socket = socket};
+    thread_post(thread, on_arrival, arrival);
+}
+
 static void on_accept(evutil_socket_t listener, short what, void *context)
 {
     (void)what;
@@ -41,7 +86,7 @@ static void on_accept(evutil_socket_t listener, short what, void *context)
         close(socket);
         return;
     }
-    connection_create(thread, socket);
+    hand_out(thread, socket);
 }
 
 static struct post *take_posts(struct io_thread *thread)
