@@ -22,6 +22,23 @@ enum {
     BATCH_CONNECTION_COUNT = 8, /* so that one batch is read while another commits */
     PAYMENT_DAYS = 45,
     BODY_SIZE_MAX = 512,
+    NUMBER_SIZE = 10,
+    MARK_COUNT_MAX = 2 * BATCH_MAX + 1, /* the reference and the key of each, the key of all */
+};
+
+/*
+ * A request made once: the others are copies with other numbers, so that measuring takes little of
+ * the processors that are measured.
+ */
+struct pattern {
+    uint8_t request[LOAD_REQUEST_SIZE_MAX];
+    size_t size;
+    uint64_t command_count;
+    size_t mark_count;
+    struct mark {
+        size_t at; /* of the digits */
+        uint64_t number;
+    } marks[MARK_COUNT_MAX];
 };
 
 struct bench {
@@ -32,15 +49,22 @@ struct bench {
     atomic_uint_fast64_t done_count;
     atomic_uint_fast64_t refused_count;
     uint64_t run; /* so that no two runs use one reference */
+    struct pattern pattern;
 };
 
 /* --- what is sent --- */
 
+/* Ends in NUMBER_SIZE digits. */
 static void
-reference_write(const struct bench *bench, uint64_t index, char text_out[REFERENCE_SIZE])
+reference_write(const struct bench *bench, uint64_t number, char text_out[REFERENCE_SIZE])
 {
-    snprintf(
-        text_out, REFERENCE_SIZE, "%s-%" PRIu64 "-%" PRIu64, bench->target.run, bench->run, index);
+    snprintf(text_out,
+             REFERENCE_SIZE,
+             "%s-%" PRIu64 "-%0*" PRIu64,
+             bench->target.run,
+             bench->run,
+             NUMBER_SIZE,
+             number);
 }
 
 static void reserve_write(const struct bench *bench,
@@ -58,13 +82,12 @@ static void reserve_write(const struct bench *bench,
     record_write(&reservation_reserve_record, media, RECORD_CLEAR, &command, out);
 }
 
-static void single_make(void *context, uint64_t index, struct writer *out)
+static void single_write(const struct bench *bench, struct writer *out)
 {
     char reference[REFERENCE_SIZE];
     char body[BODY_SIZE_MAX];
-    const struct bench *bench = context;
     struct writer writer = writer_over(body, sizeof body);
-    reference_write(bench, index, reference);
+    reference_write(bench, 0, reference);
     reserve_write(bench, reference, MEDIA_JSON, &writer);
     load_write_post(out,
                     "/v1/guarantee/reserve",
@@ -78,10 +101,9 @@ static void text_write(struct writer *out, const char *text)
     cbor_write_text(out, text, strlen(text));
 }
 
-static void batch_make(void *context, uint64_t index, struct writer *out)
+static void batch_write(const struct bench *bench, struct writer *out)
 {
-    static _Thread_local uint8_t body[LOAD_REQUEST_SIZE_MAX];
-    const struct bench *bench = context;
+    static uint8_t body[LOAD_REQUEST_SIZE_MAX];
     struct writer writer = writer_over(body, sizeof body - BODY_SIZE_MAX);
     char reference[REFERENCE_SIZE];
     cbor_write_map(&writer, 2);
@@ -90,7 +112,7 @@ static void batch_make(void *context, uint64_t index, struct writer *out)
     text_write(&writer, "commands");
     cbor_write_array(&writer, (size_t)bench->batch_count);
     for (uint64_t i = 0; i < (uint64_t)bench->batch_count; i++) {
-        reference_write(bench, index * (uint64_t)bench->batch_count + i, reference);
+        reference_write(bench, i, reference);
         cbor_write_map(&writer, 3);
         text_write(&writer, "body");
         reserve_write(bench, reference, MEDIA_CBOR, &writer);
@@ -102,6 +124,49 @@ static void batch_make(void *context, uint64_t index, struct writer *out)
     assert(!writer.has_failed);
     load_write_post(
         out, "/v1/batch", reference, "application/cbor", (struct bytes){writer.data, writer.size});
+}
+
+typedef void request_writer(const struct bench *bench, struct writer *out);
+
+static void pattern_make(struct bench *bench, request_writer *write, uint64_t command_count)
+{
+    struct pattern *pattern = &bench->pattern;
+    struct writer out = writer_over(pattern->request, sizeof pattern->request);
+    write(bench, &out);
+    assert(!out.has_failed);
+    pattern->size = out.size;
+    pattern->command_count = command_count;
+    pattern->mark_count = 0;
+    char reference[REFERENCE_SIZE];
+    reference_write(bench, 0, reference);
+    size_t prefix_size = strlen(reference) - NUMBER_SIZE;
+    for (size_t at = 0; at + prefix_size + NUMBER_SIZE <= out.size; at++) {
+        if (memcmp(out.data + at, reference, prefix_size) != 0) {
+            continue;
+        }
+        at += prefix_size;
+        assert(pattern->mark_count < MARK_COUNT_MAX);
+        struct mark *mark = &pattern->marks[pattern->mark_count++];
+        *mark = (struct mark){.at = at};
+        for (size_t i = 0; i < NUMBER_SIZE; i++) {
+            mark->number = mark->number * 10 + (uint64_t)(out.data[at + i] - '0');
+        }
+    }
+}
+
+static void request_make(void *context, uint64_t index, struct writer *out)
+{
+    const struct pattern *pattern = &((const struct bench *)context)->pattern;
+    uint8_t *start = out->data + out->size;
+    write_bytes(out, pattern->request, pattern->size);
+    assert(!out->has_failed);
+    for (size_t i = 0; i < pattern->mark_count; i++) {
+        uint8_t *digits = start + pattern->marks[i].at;
+        uint64_t number = index * pattern->command_count + pattern->marks[i].number;
+        for (size_t n = NUMBER_SIZE; n > 0; number /= 10) {
+            digits[--n] = (uint8_t)('0' + number % 10);
+        }
+    }
 }
 
 /* --- what comes back --- */
@@ -133,11 +198,10 @@ static void answer_note(void *context, uint64_t index, int status, struct bytes 
     }
 }
 
-typedef void request_maker(void *context, uint64_t index, struct writer *out);
-
 static bool measure(struct bench *bench,
                     size_t connection_count,
-                    request_maker *make,
+                    request_writer *write,
+                    uint64_t command_count,
                     struct load_result *result_out)
 {
     char reason[200];
@@ -150,11 +214,12 @@ static bool measure(struct bench *bench,
         .connection_count = connection_count,
         .thread_count = 1,
         .duration_us = bench->duration_s * INSTANT_US_PER_SECOND,
-        .make_request = make,
+        .make_request = request_make,
         .on_answer = answer_note,
         .context = bench,
     };
     bench->run++;
+    pattern_make(bench, write, command_count);
     atomic_store(&bench->done_count, 0);
     atomic_store(&bench->refused_count, 0);
     if (!load_run(&config, result_out, reason, sizeof reason)) {
@@ -199,7 +264,7 @@ static enum exit_code singles_run(struct bench *bench, const char *list, json_t 
             message("--connections wants 0, or numbers from 1 to %d: 16,256", CONNECTION_COUNT_MAX);
             return EXIT_USAGE;
         }
-        if (!measure(bench, count, single_make, &result)) {
+        if (!measure(bench, count, single_write, 1, &result)) {
             return EXIT_UNREACHABLE;
         }
         json_array_append_new(runs, run_json(bench, count, &result));
@@ -214,10 +279,11 @@ static enum exit_code batches_run(struct bench *bench, json_t **batched_out)
     if (bench->batch_count == 0) {
         return EXIT_DONE;
     }
-    if (!measure(bench, BATCH_CONNECTION_COUNT, batch_make, &result)) {
+    uint64_t command_count = (uint64_t)bench->batch_count;
+    if (!measure(bench, BATCH_CONNECTION_COUNT, batch_write, command_count, &result)) {
         return EXIT_UNREACHABLE;
     }
-    uint64_t done_count = atomic_load(&bench->done_count) * (uint64_t)bench->batch_count;
+    uint64_t done_count = atomic_load(&bench->done_count) * command_count;
     *batched_out = json_pack("{s:I,s:o,s:I}",
                              "batch",
                              (json_int_t)bench->batch_count,
@@ -270,11 +336,10 @@ static bool batch_number(const struct arguments *arguments, int64_t *count_out)
 
 enum exit_code verb_bench_http(const struct arguments *arguments)
 {
-    struct bench bench = {
-        .target.gateway = arguments->values[OPTION_GATEWAY],
-        .target.folder = arguments->values[OPTION_CERTS],
-        .payment_due = date_of(clock_now()) + PAYMENT_DAYS,
-    };
+    static struct bench bench; /* too large for a stack */
+    bench.target.gateway = arguments->values[OPTION_GATEWAY];
+    bench.target.folder = arguments->values[OPTION_CERTS];
+    bench.payment_due = date_of(clock_now()) + PAYMENT_DAYS;
     if (!bench.target.gateway || !bench.target.folder) {
         message("--%s is missing", bench.target.gateway ? "certs" : "gateway");
         return EXIT_USAGE;
