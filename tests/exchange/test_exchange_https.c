@@ -9,6 +9,7 @@
 #include "tests/exchange/till.h"
 
 enum {
+    AT_ONCE_MS = 50,
     SOON_MS = 1500,
     LATE_MS = 6000, /* for many at a time */
 };
@@ -129,7 +130,6 @@ static void open_by(const struct way *way)
              way->ca,
              way->reply_ms,
              way->more);
-    till_create(&till);
     till_open(&till, more);
 }
 
@@ -139,6 +139,18 @@ static void open_good(int reply_ms)
     snprintf(crl, sizeof crl, "crl: %s/crl.pem\n", papers);
     const struct way good = {"localhost", bank_port, "us", "ca.pem", reply_ms, crl};
     open_by(&good);
+}
+
+static void open_new(const struct way *way)
+{
+    till_create(&till);
+    open_by(way);
+}
+
+static void open_new_good(int reply_ms)
+{
+    till_create(&till);
+    open_good(reply_ms);
 }
 
 static void close_all(void)
@@ -169,7 +181,7 @@ static void test_answers(void **state)
 {
     (void)state;
     for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
-        open_good(SOON_MS);
+        open_new_good(SOON_MS);
         till_ask(&till, ADAPTER_PAY, table[i].reference, 1);
         struct adapter_answer answer = till_answer(&till, 0);
         print_message("%s: %d %s\n", table[i].reference, (int)answer.outcome, answer.code);
@@ -177,6 +189,8 @@ static void test_answers(void **state)
         assert_string_equal(answer.code, table[i].code);
         assert_int_equal(bank_count(table[i].reference), 1);
         /* It is never posted again, whoever asks. */
+        till_close(&till);
+        open_good(AT_ONCE_MS);
         till_ask(&till, ADAPTER_PAY, table[i].reference, 2);
         assert_int_equal(till_answer(&till, 1).outcome, table[i].outcome);
         assert_int_equal(bank_count(table[i].reference), 1);
@@ -188,7 +202,7 @@ static void test_answers(void **state)
 static void test_recall(void **state)
 {
     (void)state;
-    open_good(SOON_MS);
+    open_new_good(SOON_MS);
     till_ask(&till, ADAPTER_PAY, "P-wait", 1);
     assert_int_equal(till_answer(&till, 0).outcome, ADAPTER_PENDING);
     till_ask(&till, ADAPTER_REVERSE, "P-wait", 1);
@@ -210,7 +224,7 @@ static void test_not_sent(void **state)
     };
     int before = bank_count("P-none");
     for (size_t i = 0; i < sizeof ways / sizeof ways[0]; i++) {
-        open_by(&ways[i]);
+        open_new(&ways[i]);
         till_ask(&till, ADAPTER_PAY, "P-none", 1);
         assert_int_equal(till_answer(&till, 0).outcome, ADAPTER_NOT_SENT);
         assert_false(till_has(&till, "sent/P-none.xml"));
@@ -228,12 +242,12 @@ static void test_revocation(void **state)
     char crl[80];
     snprintf(crl, sizeof crl, "crl: %s/strangers/crl.pem\n", papers);
     const struct way other_list = {"localhost", bank_port, "us", "ca.pem", SOON_MS, crl};
-    open_by(&other_list);
+    open_new(&other_list);
     till_ask(&till, ADAPTER_PAY, "P-paid", 1);
     assert_int_equal(till_answer(&till, 0).outcome, ADAPTER_NOT_SENT);
     close_all();
     make_paper("revoke", papers, "bank");
-    open_good(SOON_MS);
+    open_new_good(SOON_MS);
     till_ask(&till, ADAPTER_PAY, "P-paid", 1);
     assert_int_equal(till_answer(&till, 0).outcome, ADAPTER_NOT_SENT);
     close_all();
@@ -246,7 +260,7 @@ static void test_we_are_refused(void **state)
     (void)state;
     const struct way stranger = {"localhost", bank_port, "strangers/us", "ca.pem", SOON_MS, ""};
     int before = bank_count("P-paid");
-    open_by(&stranger);
+    open_new(&stranger);
     till_ask(&till, ADAPTER_PAY, "P-paid", 1);
     enum adapter_outcome outcome = till_answer(&till, 0).outcome;
     assert_true(outcome == ADAPTER_UNKNOWN || outcome == ADAPTER_NOT_SENT);
@@ -260,7 +274,7 @@ static void test_many(void **state)
     enum {
         COUNT = 60
     };
-    open_good(LATE_MS);
+    open_new_good(LATE_MS);
     for (int i = 0; i < COUNT; i++) {
         char reference[16];
         snprintf(reference, sizeof reference, "P%d", i);
