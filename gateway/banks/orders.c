@@ -6,9 +6,7 @@
 
 #include "ledger/base/hash.h"
 
-enum {
-    NONE = UINT32_MAX
-};
+#define NONE UINT32_MAX
 
 static uint64_t id_hash(const char *payment_id)
 {
