@@ -20,7 +20,7 @@ PATIENCE = 60
 class Bank:
     """Runs in a directory of its own; `start` after `kill` goes on with the same journal."""
 
-    def __init__(self, script="", **options):
+    def __init__(self, script="", prepare=None, **options):
         self.directory = pathlib.Path(tempfile.mkdtemp(prefix="kouan-bank."))
         self.options = {"listen": "127.0.0.1:0", "day": "2026-11-23", "log_level": "error",
                         "journal": str(self.directory / "journal"),
@@ -28,6 +28,8 @@ class Bank:
         if script:
             (self.directory / "script").write_text(script)
             self.options["script"] = str(self.directory / "script")
+        if prepare is not None:
+            options.update(prepare(self.directory))
         self.options.update({name: str(value) for name, value in options.items()})
         self.start()
 

@@ -156,10 +156,33 @@ static void tell_new(struct bank *bank, struct line_connection *to, instant_us n
     }
 }
 
+/* By file an advice is told once: what lies there stays there until the gateway takes it. */
+static void put_new(struct bank *bank)
+{
+    struct advising *advising = &bank->advising;
+    for (; advising->next < bank->books.advice_count; advising->next++) {
+        const struct advice *advice = &bank->books.advices[advising->next];
+        struct fact fact = {.kind = FACT_ANSWER, .day = bank->books.day, .code = "00"};
+        if (advice->code[0] != '\0') {
+            continue;
+        }
+        TEXT_SET(fact.bank_reference, advice->bank_reference);
+        if (!exchange_advise(bank->exchange, advice) ||
+            journal_record(bank->journal, &fact) != NULL) {
+            return;
+        }
+        advising->told_count++;
+    }
+}
+
 void advise_run(struct bank *bank, instant_us now)
 {
     struct advising *advising = &bank->advising;
     generators_run(bank, now);
+    if (bank->exchange != NULL) {
+        put_new(bank);
+        return;
+    }
     struct line_connection *to = line_signed_on(&bank->line);
     if (to != NULL && (advising->outgoing_count > 0 || advising->next < bank->books.advice_count)) {
         repeat_due(bank, to, now);

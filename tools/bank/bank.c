@@ -190,6 +190,12 @@ bool bank_open(struct bank *bank,
         !open_line(bank, reason_out, reason_size)) {
         return false;
     }
+    if (config->exchange_in[0] != '\0' || config->exchange_out[0] != '\0') {
+        bank->exchange = exchange_open(bank, reason_out, reason_size);
+        if (bank->exchange == NULL) {
+            return false;
+        }
+    }
     bank->control = control_create(bank, reason_out, reason_size);
     if (bank->control == NULL) {
         return false;
@@ -229,6 +235,7 @@ static void timer_set(struct bank *bank)
 {
     instant_us due = earliest(later_due(&bank->later), advise_due(bank));
     due = earliest(due, tell_due(bank));
+    due = bank->exchange == NULL ? due : earliest(due, exchange_due(bank->exchange));
     for (size_t i = 0; i < bank->script.timer_count; i++) {
         due = earliest(due, bank->timer_due[i]);
     }
@@ -255,6 +262,9 @@ void bank_run(struct bank *bank)
         instant_us now = clock_monotonic();
         timers_run(bank, now);
         chore_run(bank, now);
+        if (bank->exchange != NULL) {
+            exchange_run(bank->exchange, now);
+        }
         advise_run(bank, now);
         tell_run(bank, now);
         bank_flush(bank);
@@ -264,6 +274,7 @@ void bank_run(struct bank *bank)
 void bank_close(struct bank *bank)
 {
     control_destroy(bank->control);
+    exchange_close(bank->exchange);
     line_close(&bank->line);
     journal_close(bank->journal);
     books_destroy(&bank->books);

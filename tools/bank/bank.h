@@ -10,6 +10,7 @@
 #include "tools/bank/advise.h"
 #include "tools/bank/config.h"
 #include "tools/bank/desk.h"
+#include "tools/bank/exchange.h"
 #include "tools/bank/judge.h"
 #include "tools/bank/later.h"
 #include "tools/bank/line.h"
@@ -35,6 +36,7 @@ struct bank {
     struct later later;
     struct advising advising;
     struct telling telling;
+    struct exchange *exchange; /* NULL: no documents */
     struct control *control;
     bool is_stopping;
 };

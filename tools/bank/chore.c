@@ -54,6 +54,17 @@ void chore_resume(struct bank *bank)
     }
 }
 
+void chore_decide(struct bank *bank,
+                  const struct payment *payment,
+                  const char *code,
+                  struct decision *decision_out)
+{
+    desk_decide(&bank->desk, payment->key, code, decision_out);
+    if (bank->exchange != NULL && strcmp(decision_out->code, code) == 0) {
+        exchange_decided(bank->exchange, payment);
+    }
+}
+
 void chore_run(struct bank *bank, instant_us now)
 {
     struct later_item item;
@@ -73,7 +84,7 @@ void chore_run(struct bank *bank, instant_us now)
             break;
         case LATER_DECIDE:
             payment = &bank->books.payments[item.payment];
-            desk_decide(&bank->desk, payment->key, "00", &decision);
+            chore_decide(bank, payment, "00", &decision);
             plan_return(bank, item.payment);
             break;
         case LATER_RETURN:

@@ -8,3 +8,8 @@ void chore_plan(struct bank *bank, size_t payment_index, int64_t decide_us);
 void chore_resume(struct bank *bank);
 /* All that is due at `now`. */
 void chore_run(struct bank *bank, instant_us now);
+/* Decides a pending payment, and tells it where the bank tells without being asked. */
+void chore_decide(struct bank *bank,
+                  const struct payment *payment,
+                  const char *code,
+                  struct decision *decision_out);

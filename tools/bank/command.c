@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "tools/bank/bank.h"
+#include "tools/bank/chore.h"
 #include "tools/bank/report.h"
 #include "tools/bank/statement.h"
 
@@ -122,7 +123,7 @@ static const char *run_decide(struct call *call)
         strcmp(call->words[2], "09") == 0) {
         return "nothing pending under this reference, or no code such as 00 or 51";
     }
-    desk_decide(&call->bank->desk, payment->key, call->words[2], &decision);
+    chore_decide(call->bank, payment, call->words[2], &decision);
     return strcmp(decision.code, call->words[2]) == 0 ? "" : "not decided";
 }
 
