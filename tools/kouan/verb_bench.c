@@ -58,13 +58,14 @@ struct bench {
 static void
 reference_write(const struct bench *bench, uint64_t number, char text_out[REFERENCE_SIZE])
 {
-    snprintf(text_out,
-             REFERENCE_SIZE,
-             "%s-%" PRIu64 "-%0*" PRIu64,
-             bench->target.run,
-             bench->run,
-             NUMBER_SIZE,
-             number);
+    int size = snprintf(text_out,
+                        REFERENCE_SIZE,
+                        "%s-%" PRIu64 "-%0*" PRIu64,
+                        bench->target.run,
+                        bench->run,
+                        NUMBER_SIZE,
+                        number);
+    assert(size > 0 && size < REFERENCE_SIZE);
 }
 
 static void reserve_write(const struct bench *bench,
