@@ -213,6 +213,11 @@ void news_tell(const struct engine *engine, const struct news_list *list);
 void news_forget(struct news_list *list);
 void news_reset(const struct engine *engine);
 
+/* wait.c, under the lock */
+bool engine_is_idle(const struct engine *engine);
+/* Returns when there is something to do. */
+void engine_await(struct engine *engine);
+
 /* expiry.c: puts the system's command among the ready units when a pending transfer is due */
 void expiry_run(struct engine *engine);
 
