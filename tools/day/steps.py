@@ -4,10 +4,13 @@ import base64
 import datetime
 import json
 import os
+import socket
 import string
 import subprocess
+import time
 
 FOLDER = os.path.dirname(os.path.abspath(__file__))
+WAIT_COUNT, WAIT_SECONDS = 300, 0.1
 BEIJING = datetime.timezone(datetime.timedelta(hours=8))
 
 
@@ -45,6 +48,8 @@ class Day:
         self.today = now.date()
         self.set(today=now.strftime("%Y-%m-%d"), day=now.strftime("%Y%m%d"),
                  time=now.strftime("%Y%m%d%H%M%S"), year=now.strftime("%Y"))
+        self.names["yesterday"] = (self.today - datetime.timedelta(1)).isoformat()
+        self.names["tomorrow"] = (self.today + datetime.timedelta(1)).isoformat()
         for days in (15, 45, 90, 180, 210, 365, 400):
             self.names[f"in_{days}_days"] = (self.today + datetime.timedelta(days)).isoformat()
 
@@ -83,11 +88,17 @@ class Day:
             if found != wanted:
                 raise Wrong(f"{title}: {path} is {found!r}, not {wanted!r}, in {json.dumps(body, ensure_ascii=False)}")
 
-    def submit(self, who, title, name, *options, expect=None, refused=None, save=None, show=None, replayed=None):
+    def submit(self, who, title, name, *options, expect=None, refused=None, save=None, show=None, replayed=None,
+               retry=False):
         """Sends a file. `expect`: fields of the answer; `refused`: the code instead of an answer;
-        `save`: names for later from the answer; `show`: the field to print."""
+        `save`: names for later from the answer; `show`: the field to print; `retry`: until it is
+        not refused, for what depends on a message of the bank under way."""
         path = name if os.path.isabs(name) else self.fill(name)
-        code, output, errors = self.kouan("submit", "--json", *options, path, who=who)
+        for _ in range(WAIT_COUNT if retry else 1):
+            code, output, errors = self.kouan("submit", "--json", *options, path, who=who)
+            if code == 0:
+                break
+            time.sleep(WAIT_SECONDS)
         body = json.loads(output) if output.strip() else {}
         if refused:
             found = refusal_code(body)
@@ -109,8 +120,35 @@ class Day:
         self.tell(who, title, result)
         return body
 
-    def get(self, who, title, kind, key, expect):
-        code, output, errors = self.kouan("get", "--json", kind, key, who=who)
+    def get(self, who, title, kind, key, expect, wait=False):
+        """Looks at a document; `wait`: until it is as expected, for what comes over a link."""
+        for _ in range(WAIT_COUNT if wait else 1):
+            code, output, errors = self.kouan("get", "--json", kind, key, who=who)
+            body = json.loads(output) if code == 0 else {}
+            if all(lookup(body, path) == wanted for path, wanted in expect.items()):
+                break
+            time.sleep(WAIT_SECONDS)
+        if code != 0:
+            raise Wrong(f"{title}: {errors}{output}")
+        self.compare(title, body, expect)
+        self.tell(who, title, ", ".join(f"{field} {value}" for field, value in expect.items()))
+
+    def bank(self, title, *words):
+        """Tells the simulated bank to do something."""
+        with socket.socket(socket.AF_UNIX) as control:
+            control.connect(os.path.join(self.options.stack, "run", "bank"))
+            control.sendall((" ".join(words) + "\n").encode())
+            answer = control.makefile(encoding="utf-8").readline().strip()
+        if not answer.startswith("ok"):
+            raise Wrong(f"{title}: {answer}")
+        self.tell("bank", title, answer[3:])
+
+    def bank_file(self, name):
+        """Where the bank may write."""
+        return os.path.join(self.options.stack, "run", name)
+
+    def reconcile(self, who, title, bank, date, path, expect):
+        code, output, errors = self.kouan("reconcile", bank, date, path, "--json", who=who)
         if code != 0:
             raise Wrong(f"{title}: {errors}{output}")
         self.compare(title, json.loads(output), expect)

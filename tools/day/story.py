@@ -4,7 +4,8 @@ import json
 
 # What must stand in the books when the day is over, account by account (memo accounts as well).
 BALANCES = {
-    "money:bank.settlement:bank": "120000.00",
+    "money:bank.settlement:bank": "320000.00",
+    "money:merchant.payable:merchant": "200000.00",
     "money:deposit.held:merchant:$deposit": "95000.00",
     "money:tax.payable:customs": "25000.00",
     "memo:guarantee.limit:merchant:$deposit": "100000.00",
@@ -26,6 +27,8 @@ def tell(day):
     refusals(day)
     batch(day)
     calls(day)
+    payments(day)
+    day_end(day)
 
 
 def register(day):
@@ -43,14 +46,17 @@ def deposit(day):
     day.submit("merchant", "opens a deposit of 100,000.00", "deposit-open.json",
                expect={"state": "draft", "limit": "0.00 CNY"},
                save={"deposit": "grn", "deposit_reference": "payment_reference"}, show="grn")
-    day.submit("bank", "reports 60,000.00 received", "deposit-funds-1.json",
+    day.submit("bank", "reports 60,000.00 received yesterday", "deposit-funds-1.json",
                expect={"state": "credited", "grn": day.names["deposit"]})
     day.get("merchant", "looks: not whole yet", "guarantee", day.names["deposit"],
             {"state": "draft", "available": "60000.00 CNY"})
-    day.submit("bank", "reports 40,000.00 received", "deposit-funds-2.json")
-    day.submit("bank", "reports the same payment again", "deposit-funds-2.json", replayed=True)
+    day.submit("bank", "reports the same payment again", "deposit-funds-1.json", replayed=True)
+    day.submit("operator", "opens the link to the bank (ISO 8583 over TLS)", "link.json",
+               expect={"state": "open"}, show="business_day")
+    day.bank("advises the other 40,000.00 over the link (0220)", "advise",
+             day.names["deposit_reference"], "4000000", "Buyer")
     day.get("merchant", "looks: the deposit may be used", "guarantee", day.names["deposit"],
-            {"state": "active", "available": "100000.00 CNY"})
+            {"state": "active", "available": "100000.00 CNY"}, wait=True)
 
 
 def letter(day):
@@ -157,8 +163,42 @@ def calls(day):
     day.submit("customs", "reserves 20,000.00 on the letter", "reserve-letter.json")
     day.submit("customs", "calls it: the bank gets a demand", "call-letter.json",
                expect={"state": "demanded", "called": "20000.00 CNY"},
-               save={"call": "call"}, show="due_on")
+               save={"call": "call", "call_reference": "payment_reference"}, show="due_on")
     day.submit("customs", "wants more for the agent in arrears", "reserve-in-arrears.json",
                refused="party.in_arrears")
-    day.submit("bank", "pays the demand", "pay-call.json",
-               expect={"state": "paid", "paid": "20000.00 CNY", "available": "50000.00 CNY"})
+    day.bank("pays the demand and says so over the link", "advise", day.names["call_reference"],
+             "2000000", "Bank")
+    day.get("customs", "sees the demand paid", "call", day.names["call"],
+            {"state": "paid", "paid": "20000.00 CNY"}, wait=True)
+
+
+def payments(day):
+    day.chapter("Payments through the bank (付款)")
+    day.submit("merchant", "opens a reference for its customers' money", "collection.json",
+               save={"collection": "payment_reference"}, show="payment_reference")
+    day.bank("advises 800,000.00 for it", "advise", day.names["collection"], "80000000", "Customer")
+    day.submit("merchant", "pays a supplier 30,000.00", "payment-small.json", retry=True,
+               expect={"state": "approved"}, save={"small": "payment"}, show="payment")
+    day.get("merchant", "sees the bank's confirmation (0210)", "payment", day.names["small"],
+            {"state": "confirmed", "amount": "30000.00 CNY"}, wait=True)
+    day.submit("merchant", "pays another 600,000.00: more than it may alone", "payment-large.json",
+               expect={"state": "created"}, save={"large": "payment"}, show="payment")
+    day.submit("operator", "approves it", "payment-approve.json", expect={"state": "approved"})
+    day.get("merchant", "sees it paid", "payment", day.names["large"], {"state": "confirmed"}, wait=True)
+    day.bank("gives the 30,000.00 back: the account is closed (退汇)", "return", day.names["small"])
+    day.get("merchant", "sees them returned", "payment", day.names["small"],
+            {"state": "returned", "returned": "30000.00 CNY"}, wait=True)
+
+
+def day_end(day):
+    day.chapter("Day end: cut-over, totals, statement (日终对账)")
+    bank_day = "bank/" + day.names["today"]
+    day.bank("cuts over to its next day (0800)", "cut_over", day.names["tomorrow"])
+    day.get("bank", "sees the day closed and both sides' totals equal (0520)", "bank_day", bank_day,
+            {"state": "balanced", "paid": "630000.00 CNY", "received": "860000.00 CNY",
+             "reversed": "30000.00 CNY"}, wait=True)
+    statement = day.bank_file("statement.xml")
+    day.bank("writes its statement (camt.053)", "statement", "camt.053", day.names["today"], statement)
+    day.reconcile("operator", "holds it against the books", "bank", day.names["today"], statement,
+                  {"state": "closed", "taken_count": 6, "matched_count": 6})
+    day.get("bank", "sees the day reconciled", "bank_day", bank_day, {"state": "reconciled"})
