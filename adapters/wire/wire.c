@@ -105,6 +105,14 @@ void wire_close(struct wire *wire, uint64_t connection, const char *reason)
     }
 }
 
+bool wire_session_read(const struct wire *wire,
+                       uint64_t connection,
+                       struct wire_session *session_out)
+{
+    const struct wire_connection *found = find(wire, connection);
+    return found != NULL && found->ssl != NULL && wire_tls_session(found->ssl, session_out);
+}
+
 uint16_t wire_port(const struct wire *wire)
 {
     return wire->server.port;

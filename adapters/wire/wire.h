@@ -10,10 +10,12 @@
  * certificate of the given CA whose SAN holds `peer_name` (a DNS name, or a URI when it has a
  * scheme); no tickets, no renegotiation; a revocation list, when given, fails closed.
  */
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "ledger/base/bytes.h"
+#include "ledger/base/date.h"
 #include "ledger/base/status.h"
 
 struct event_base;
@@ -22,6 +24,7 @@ struct wire;
 enum {
     WIRE_HOST_COUNT_MAX = 8,
     WIRE_REASON_SIZE = 160,
+    WIRE_SUBJECT_SIZE = 256,
 };
 
 enum wire_role {
@@ -75,6 +78,16 @@ MUST_CHECK enum status wire_send(struct wire *wire, uint64_t connection, struct 
 /* What was sent is still written, then `closed` is called; nothing is received any more. A client
  * connects again after its back-off, to the next host when this one never said a word. */
 void wire_close(struct wire *wire, uint64_t connection, const char *reason);
+/* What both sides agreed on, and who the other one is. */
+struct wire_session {
+    char protocol[16]; /* "TLSv1.3" */
+    char cipher[48];
+    char subject[WIRE_SUBJECT_SIZE]; /* of the other side's certificate (RFC 2253) */
+    instant_us not_after;
+};
+/* False: plain TCP, or no such connection. */
+MUST_CHECK bool
+wire_session_read(const struct wire *wire, uint64_t connection, struct wire_session *session_out);
 /* The port it listens on (server). */
 uint16_t wire_port(const struct wire *wire);
 /* Closes all at once without callbacks; not from within one. */

@@ -256,3 +256,33 @@ void wire_tls_reason(const SSL *ssl, unsigned long code, char *message_out, size
         snprintf(message_out, size, "%s", reason == NULL ? "connection lost" : reason);
     }
 }
+
+static instant_us instant_of(const ASN1_TIME *time)
+{
+    struct tm civil;
+    if (ASN1_TIME_to_tm(time, &civil) != 1) {
+        return INSTANT_NONE;
+    }
+    date_days day = date_from_civil(civil.tm_year + 1900, civil.tm_mon + 1, civil.tm_mday);
+    int64_t seconds = civil.tm_hour * 3600 + civil.tm_min * 60 + civil.tm_sec;
+    return ((int64_t)day * 86400 + seconds) * INSTANT_US_PER_SECOND;
+}
+
+bool wire_tls_session(const SSL *ssl, struct wire_session *session_out)
+{
+    X509 *certificate = SSL_get0_peer_certificate(ssl);
+    BIO *text = BIO_new(BIO_s_mem());
+    *session_out = (struct wire_session){.not_after = INSTANT_NONE};
+    if (certificate == NULL || text == NULL) {
+        BIO_free(text);
+        return false;
+    }
+    snprintf(session_out->protocol, sizeof session_out->protocol, "%s", SSL_get_version(ssl));
+    snprintf(session_out->cipher, sizeof session_out->cipher, "%s", SSL_get_cipher_name(ssl));
+    (void)X509_NAME_print_ex(text, X509_get_subject_name(certificate), 0, XN_FLAG_RFC2253);
+    int size = BIO_read(text, session_out->subject, WIRE_SUBJECT_SIZE - 1);
+    session_out->subject[size > 0 ? size : 0] = '\0';
+    session_out->not_after = instant_of(X509_get0_notAfter(certificate));
+    BIO_free(text);
+    return true;
+}

@@ -22,3 +22,5 @@ SSL *wire_tls_open(struct wire_credentials *credentials,
                    size_t size);
 /* Why the connection ended, `code` being OpenSSL's error or 0. */
 void wire_tls_reason(const SSL *ssl, unsigned long code, char *message_out, size_t size);
+/* Of a finished handshake. False: the other side showed no certificate. */
+MUST_CHECK bool wire_tls_session(const SSL *ssl, struct wire_session *session_out);

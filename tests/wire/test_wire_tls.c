@@ -96,6 +96,21 @@ static struct wire_config side_config(enum wire_role role, const struct side *si
     return config;
 }
 
+/* What each side says of the other. */
+static void sessions_check(const struct end *server, const struct end *client)
+{
+    struct wire_session session;
+    assert_true(wire_session_read(client->wire, client->number, &session));
+    assert_string_equal(session.protocol, "TLSv1.3");
+    assert_non_null(strstr(session.cipher, "TLS_AES"));
+    assert_non_null(strstr(session.subject, "CN=bank"));
+    assert_true(session.not_after > clock_now());
+    assert_true(session.not_after < clock_now() + INT64_C(4000) * 86400 * INSTANT_US_PER_SECOND);
+    assert_true(wire_session_read(server->wire, server->number, &session));
+    assert_non_null(strstr(session.subject, "CN=us"));
+    assert_false(wire_session_read(client->wire, client->number + 1, &session));
+}
+
 static void meet(const struct meeting *meeting)
 {
     char host[END_HOST_SIZE];
@@ -115,6 +130,7 @@ static void meet(const struct meeting *meeting)
         assert_true(end_await(&server, &server.opened_count, 1));
         end_send(&client, "hello", 5);
         assert_true(end_await(&server, &server.taken_size, 5));
+        sessions_check(&server, &client);
     } else {
         assert_true(end_await(&server, &server.failed_count, 1));
         /* In TLS 1.3 the client has finished before the server looks at its certificate. */
