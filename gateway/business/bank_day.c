@@ -116,6 +116,17 @@ void bank_day_await(struct context *context, const struct bank_link *link, date_
     bank_day_put(context, &awaited);
 }
 
+date_days bank_day_await_open(struct context *context,
+                              const struct bank_link *link,
+                              date_days day,
+                              date_days otherwise)
+{
+    const struct bank_day *found = bank_day_find(context, link->bank, day);
+    bool is_over = found != NULL && found->state == BANK_DAY_RECONCILED;
+    bank_day_await(context, link, is_over ? otherwise : day);
+    return is_over ? otherwise : day;
+}
+
 void bank_day_reconcile(struct context *context, const char *bank, date_days day)
 {
     const struct bank_day *found = bank_day_find(context, bank, day);

@@ -90,4 +90,9 @@ void bank_day_count(struct context *context,
                     struct money amount);
 /* One more item of ours that the day's statement is to show; and one that has found its place. */
 void bank_day_await(struct context *context, const struct bank_link *link, date_days day);
+/* On `day` or, when its statement is done with already, on `otherwise`; on which. */
+date_days bank_day_await_open(struct context *context,
+                              const struct bank_link *link,
+                              date_days day,
+                              date_days otherwise);
 void bank_day_reconcile(struct context *context, const char *bank, date_days day);

@@ -28,6 +28,8 @@
 #include "adapters/adapter.h"
 #include "gateway/business/rule.h"
 
+struct funds;
+
 enum {
     PAYMENT_ID_SIZE = 20,       /* "P" and 12 digits of the command's number: ordered by age */
     PAYMENT_TRACE_MAX = 899999, /* the link itself signs on and echoes with 900001 to 999999 */
@@ -83,6 +85,9 @@ struct payment {
         reconciled[DOCUMENT_KEY_SIZE]; /* the statement's line or the difference; "": neither yet */
     int64_t payer_number;
     int64_t bank_number;
+    date_days undone_day; /* the bank's reversal counts on it; DATE_NONE: there was none */
+    char undo_reconciled[DOCUMENT_KEY_SIZE]; /* as `reconciled`, of the reversal */
+    date_days awaited_on;                    /* see payment_leg.h */
 };
 
 /* A payer uses a reference once. */
@@ -229,6 +234,12 @@ enum verdict payment_turn(struct context *context,
                           struct payment *payment,
                           enum payment_turn turn,
                           const struct payment_answer_told *told);
+/* Whether so much at this bank can be (a part of) the payment come back. */
+bool payment_fits_return(const struct payment *payment, const char *bank, struct money amount);
+/* Books funds that fit as the payment come back; fills state and principal of the funds, which the
+ * caller stores. */
+enum verdict
+payment_book_return(struct context *context, struct payment *payment, struct funds *funds);
 /* A payment sent or in doubt that the statement decides: ADAPTER_CONFIRMED or ADAPTER_REJECTED. */
 enum verdict payment_decide(struct context *context,
                             struct payment *payment,

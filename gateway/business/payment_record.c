@@ -118,6 +118,17 @@ static const struct field payment_fields[] = {
     TEXT(payment, reconciled, 0, .meaning = "the statement's line or the difference (对账)"),
     FIELD(payment, payer_number, FIELD_INTEGER, 0, .meaning = "the payer's number"),
     FIELD(payment, bank_number, FIELD_INTEGER, 0, .meaning = "the bank's number"),
+    FIELD(payment,
+          undone_day,
+          FIELD_DATE,
+          0,
+          .meaning = "the day both sides count its reversal on (冲正日)"),
+    TEXT(payment, undo_reconciled, 0, .meaning = "as reconciled, of its reversal"),
+    FIELD(payment,
+          awaited_on,
+          FIELD_DATE,
+          FIELD_INDEX,
+          .meaning = "the day whose statement is to show the other side of its reversal"),
 };
 const struct record payment_record = RECORD(payment, payment_fields, "A payment (付款)");
 

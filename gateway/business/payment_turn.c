@@ -57,11 +57,14 @@ count(struct context *context, struct payment *payment, enum payment_turn turn, 
     case TURN_UNDO:
         payment->settlement_day = payment->business_day;
         bank_day_count(context, link, payment->settlement_day, DAY_PAID, payment->amount);
+        payment->undone_day = reversed_on;
         bank_day_count(context, link, reversed_on, DAY_REVERSED, payment->amount);
         give_back(context, payment, link);
         break;
     case TURN_TAKE_BACK:
+        payment->undone_day = reversed_on;
         bank_day_count(context, link, reversed_on, DAY_REVERSED, payment->amount);
+        payment->awaited_on = bank_day_await_open(context, link, reversed_on, link->business_day);
         break;
     case TURN_REJECT:
     case TURN_UNSEND:
@@ -111,17 +114,17 @@ enum verdict payment_turn(struct context *context,
 
 /* --- money that comes back --- */
 
-static bool fits(const struct payment *payment, const struct payment_returned *command)
+bool payment_fits_return(const struct payment *payment, const char *bank, struct money amount)
 {
     unsigned states = 1U << PAYMENT_SENT | 1U << PAYMENT_IN_DOUBT | 1U << PAYMENT_CONFIRMED |
                       1U << PAYMENT_RETURNED;
-    return strcmp(payment->bank, command->bank) == 0 && (states & 1U << payment->state) != 0 &&
-           command->amount.currency == payment->amount.currency &&
-           command->amount.minor <= payment->amount.minor - payment->returned.minor;
+    return strcmp(payment->bank, bank) == 0 && (states & 1U << payment->state) != 0 &&
+           amount.currency == payment->amount.currency &&
+           amount.minor <= payment->amount.minor - payment->returned.minor;
 }
 
-static enum verdict
-take_back(struct context *context, struct payment *payment, const struct payment_returned *command)
+enum verdict
+payment_book_return(struct context *context, struct payment *payment, struct funds *funds)
 {
     enum verdict verdict = VERDICT_DONE;
     if (payment->state == PAYMENT_SENT || payment->state == PAYMENT_IN_DOUBT) {
@@ -130,23 +133,36 @@ take_back(struct context *context, struct payment *payment, const struct payment
         verdict = payment_turn(context, payment, TURN_CONFIRM, &nothing);
     }
     if (verdict == VERDICT_DONE) {
-        verdict = payment_move(context, payment, STEP_RETURN, command->amount.minor);
+        verdict = payment_move(context, payment, STEP_RETURN, funds->amount.minor);
     }
     if (verdict != VERDICT_DONE) {
         return verdict;
     }
     const struct bank_link *link = bank_link_find(context, payment->bank);
     if (link != NULL) {
-        bank_day_count(context, link, command->value_date, DAY_REVERSED, command->amount);
-        bank_day_await(context, link, command->value_date);
+        bank_day_count(context, link, funds->value_date, DAY_REVERSED, funds->amount);
+        bank_day_await(context, link, funds->value_date);
     }
     payment->state = PAYMENT_RETURNED;
     payment->returned = (struct money){
-        .minor = payment->returned.minor + command->amount.minor,
+        .minor = payment->returned.minor + funds->amount.minor,
         .currency = payment->amount.currency,
     };
     payment_put(context, payment, "payment.returned");
+    funds->state = FUNDS_RETURNED;
+    TEXT_PUT(funds->principal, payment->payer);
     return VERDICT_DONE;
+}
+
+/* Nobody's payment; the statement will show it all the same. */
+static enum verdict suspend(struct context *context, const struct party *bank, struct funds *funds)
+{
+    const struct bank_link *link = bank_link_find(context, bank->id);
+    if (link != NULL && funds->amount.currency == CURRENCY_CNY) {
+        bank_day_await(context, link, funds->value_date);
+    }
+    funds->state = FUNDS_SUSPENSE;
+    return funds_suspend(context, bank, funds);
 }
 
 enum verdict payment_return(struct context *context, const void *command_, void *answer_out)
@@ -178,15 +194,12 @@ enum verdict payment_return(struct context *context, const void *command_, void 
         payment_fill_answer(&payment, HEARD_IGNORED, answer_out);
         return rule_done(context);
     }
-    if (fits(&payment, command)) {
-        funds.state = FUNDS_RETURNED;
-        TEXT_PUT(funds.principal, payment.payer);
-        verdict = take_back(context, &payment, command);
+    if (payment_fits_return(&payment, command->bank, command->amount)) {
+        verdict = payment_book_return(context, &payment, &funds);
         payment_fill_answer(&payment, HEARD_APPLIED, answer_out);
     } else {
-        funds.state = FUNDS_SUSPENSE;
+        verdict = suspend(context, bank, &funds);
         payment_fill_answer(&payment, HEARD_SUSPENSE, answer_out);
-        verdict = funds_suspend(context, bank, &funds);
     }
     if (verdict != VERDICT_DONE) {
         return verdict;

@@ -1,5 +1,6 @@
 #include "gateway/business/reconciliation.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -9,7 +10,8 @@
 #include "gateway/business/funds.h"
 #include "gateway/business/guarantee.h"
 #include "gateway/business/party.h"
-#include "gateway/business/payment.h"
+#include "gateway/business/payment_leg.h"
+#include "gateway/business/reconciliation_match.h"
 #include "gateway/business/text.h"
 
 static void statement_key(const char *bank, date_days day, char key_out[DOCUMENT_KEY_SIZE])
@@ -111,150 +113,6 @@ enum verdict reconciliation_open(struct context *context, const void *command_, 
 
 /* --- one line --- */
 
-/* What a line is held against, and what comes of it. */
-struct match {
-    struct context *context;
-    const struct reconciliation_line *told;
-    const struct party *bank;
-    struct statement_line *line;
-};
-
-static enum verdict find_difference(struct match *match,
-                                    enum difference_kind kind,
-                                    int64_t excess_minor,
-                                    enum line_result result)
-{
-    struct difference_found found = {
-        .bank = match->told->bank,
-        .bank_number = match->bank->number,
-        .day = match->told->day,
-        .kind = kind,
-        .excess_minor = excess_minor,
-        .subject = match->line->subject,
-        .line = match->line->key,
-    };
-    match->line->result = (int32_t)result;
-    return difference_open(match->context, &found, match->line->difference);
-}
-
-static enum verdict only_there(struct match *match)
-{
-    int64_t amount = match->told->amount.minor;
-    return find_difference(match,
-                           DIFFERENCE_ONLY_THERE,
-                           match->told->side == ENTRY_CREDIT ? amount : -amount,
-                           LINE_ONLY_THERE);
-}
-
-/* Our item and the line are the same thing: are they of the same amount? */
-static enum verdict compare(struct match *match, int64_t ours_minor)
-{
-    int64_t theirs_minor = match->told->amount.minor;
-    if (theirs_minor == ours_minor) {
-        match->line->result = LINE_MATCHED;
-        return VERDICT_DONE;
-    }
-    int64_t excess =
-        match->told->side == ENTRY_CREDIT ? theirs_minor - ours_minor : ours_minor - theirs_minor;
-    return find_difference(match, DIFFERENCE_AMOUNT, excess, LINE_DIFFERS);
-}
-
-/*
- * Whether the line may have an item that is `reconciled` already: only when the item was missing
- * until now. *verdict_out then says how taking that back went.
- */
-static bool may_have(struct match *match, const char *reconciled, enum verdict *verdict_out)
-{
-    *verdict_out = VERDICT_DONE;
-    if (reconciled[0] == '\0') {
-        return true;
-    }
-    const struct difference *difference = difference_find(match->context, reconciled);
-    if (difference == NULL || difference->kind != DIFFERENCE_ONLY_HERE ||
-        difference->state == DIFFERENCE_CLOSED) {
-        return false;
-    }
-    *verdict_out = difference_withdraw(match->context, reconciled);
-    return true;
-}
-
-static enum verdict match_credit(struct match *match)
-{
-    struct context *context = match->context;
-    snprintf(match->line->subject,
-             sizeof match->line->subject,
-             "%s/%s",
-             match->told->bank,
-             match->told->bank_reference);
-    const struct funds *found = state_find(context->state, DOCUMENT_FUNDS, match->line->subject);
-    struct funds funds;
-    enum verdict verdict = VERDICT_DONE;
-    if (found == NULL) {
-        struct funds_receive told = {
-            .amount = match->told->amount,
-            .value_date = match->told->value_date,
-        };
-        TEXT_PUT(told.bank_reference, match->told->bank_reference);
-        TEXT_PUT(told.payment_reference, match->told->payment_reference);
-        verdict = funds_book(context, match->bank, &told, FUNDS_TOLD_BY_STATEMENT, &funds);
-        match->line->result = LINE_COMPLETED;
-    } else if (!may_have(match, found->reconciled, &verdict)) {
-        return only_there(match);
-    } else if (verdict == VERDICT_DONE) {
-        funds = *found;
-        verdict = compare(match, funds.amount.minor);
-    }
-    if (verdict != VERDICT_DONE) {
-        return verdict;
-    }
-    if (funds.reconciled[0] == '\0') {
-        bank_day_reconcile(context, match->told->bank, funds.value_date);
-    }
-    TEXT_PUT(funds.reconciled, match->line->key);
-    state_put(context->state, DOCUMENT_FUNDS, &funds);
-    return VERDICT_DONE;
-}
-
-enum {
-    PAID_STATES = 1U << PAYMENT_CONFIRMED | 1U << PAYMENT_RETURNED,
-    DOUBTFUL_STATES = 1U << PAYMENT_SENT | 1U << PAYMENT_IN_DOUBT,
-};
-
-static enum verdict match_debit(struct match *match)
-{
-    struct context *context = match->context;
-    const struct payment *found = payment_find(context, match->told->payment_reference);
-    if (found == NULL || strcmp(found->bank, match->told->bank) != 0) {
-        return only_there(match);
-    }
-    struct payment payment = *found;
-    TEXT_PUT(match->line->subject, payment.id);
-    bool is_doubtful = (DOUBTFUL_STATES & 1U << payment.state) != 0;
-    enum verdict verdict = VERDICT_DONE;
-    if (is_doubtful) {
-        verdict = payment_decide(
-            context, &payment, ADAPTER_CONFIRMED, match->told->bank_reference, match->told->day);
-    } else if ((PAID_STATES & 1U << payment.state) == 0 ||
-               !may_have(match, payment.reconciled, &verdict)) {
-        return only_there(match);
-    }
-    if (verdict == VERDICT_DONE) {
-        verdict = compare(match, payment.amount.minor);
-    }
-    if (verdict != VERDICT_DONE) {
-        return verdict;
-    }
-    if (is_doubtful && match->line->result == LINE_MATCHED) {
-        match->line->result = LINE_PROVED;
-    }
-    if (payment.reconciled[0] == '\0') {
-        bank_day_reconcile(context, payment.bank, payment.settlement_day);
-    }
-    TEXT_PUT(payment.reconciled, match->line->key);
-    state_put(context->state, DOCUMENT_PAYMENT, &payment);
-    return VERDICT_DONE;
-}
-
 static void count(struct bank_statement *statement, const struct statement_line *line)
 {
     int64_t *const counts[] = {
@@ -341,8 +199,7 @@ enum verdict reconciliation_line(struct context *context, const void *command_, 
     if (verdict != VERDICT_DONE) {
         return verdict;
     }
-    struct match match = {.context = context, .told = command, .bank = bank, .line = &line};
-    verdict = command->side == ENTRY_CREDIT ? match_credit(&match) : match_debit(&match);
+    verdict = reconciliation_match(context, command, bank, &line);
     if (verdict != VERDICT_DONE) {
         return verdict;
     }
@@ -355,36 +212,73 @@ enum verdict reconciliation_line(struct context *context, const void *command_, 
 
 /* --- what no line had --- */
 
-/* An item of ours on this bank day that no line has taken: what the bank holds more without it. */
+/* An item of ours that is awaited on the day, and what the bank holds more without it. */
 struct missing_item {
     int64_t excess_minor;
     struct payment payment;
     struct funds funds;
 };
 
-static bool find_item(struct context *context,
-                      const struct reconciliation_missing *command,
-                      struct missing_item *item)
+static bool find_payment(struct context *context,
+                         const struct reconciliation_missing *command,
+                         enum payment_leg leg,
+                         struct missing_item *item)
 {
-    if (command->item == ITEM_PAYMENT) {
-        const struct payment *payment = payment_find(context, command->key);
-        if (payment == NULL || strcmp(payment->bank, command->bank) != 0 ||
-            payment->settlement_day != command->day || payment->reconciled[0] != '\0' ||
-            (PAID_STATES & 1U << payment->state) == 0) {
-            return false;
-        }
-        item->payment = *payment;
-        item->excess_minor = payment->amount.minor;
-        return true;
+    const struct payment *payment = payment_find(context, command->key);
+    if (payment == NULL || strcmp(payment->bank, command->bank) != 0 ||
+        payment_leg_awaited_on(payment, leg) != command->day) {
+        return false;
     }
+    item->payment = *payment;
+    item->excess_minor = leg == LEG_PAID ? payment->amount.minor : -payment->amount.minor;
+    return true;
+}
+
+static bool find_funds(struct context *context,
+                       const struct reconciliation_missing *command,
+                       struct missing_item *item)
+{
     const struct funds *funds = state_find(context->state, DOCUMENT_FUNDS, command->key);
     if (funds == NULL || strcmp(funds->bank, command->bank) != 0 ||
-        funds->value_date != command->day || funds->reconciled[0] != '\0') {
+        funds->amount.currency != CURRENCY_CNY || funds->value_date != command->day ||
+        funds->reconciled[0] != '\0') {
         return false;
     }
     item->funds = *funds;
     item->excess_minor = -funds->amount.minor;
     return true;
+}
+
+static bool find_item(struct context *context,
+                      const struct reconciliation_missing *command,
+                      struct missing_item *item)
+{
+    switch ((enum item_kind)command->item) {
+    case ITEM_PAYMENT:
+        return find_payment(context, command, LEG_PAID, item);
+    case ITEM_REVERSAL:
+        return find_payment(context, command, LEG_UNDONE, item);
+    case ITEM_FUNDS:
+        return find_funds(context, command, item);
+    }
+    assert(false);
+    return false;
+}
+
+/* The difference is now where the item is. */
+static void place_item(struct context *context,
+                       const struct reconciliation_missing *command,
+                       struct missing_item *item,
+                       const char *difference)
+{
+    if (command->item == ITEM_FUNDS) {
+        TEXT_PUT(item->funds.reconciled, difference);
+        state_put(context->state, DOCUMENT_FUNDS, &item->funds);
+        bank_day_reconcile(context, command->bank, command->day);
+        return;
+    }
+    enum payment_leg leg = command->item == ITEM_PAYMENT ? LEG_PAID : LEG_UNDONE;
+    payment_leg_put(context, &item->payment, leg, difference, command->day);
 }
 
 enum verdict reconciliation_missing(struct context *context, const void *command_, void *answer_out)
@@ -422,14 +316,7 @@ enum verdict reconciliation_missing(struct context *context, const void *command
     if (verdict != VERDICT_DONE) {
         return verdict;
     }
-    if (command->item == ITEM_PAYMENT) {
-        TEXT_PUT(item.payment.reconciled, id);
-        state_put(context->state, DOCUMENT_PAYMENT, &item.payment);
-    } else {
-        TEXT_PUT(item.funds.reconciled, id);
-        state_put(context->state, DOCUMENT_FUNDS, &item.funds);
-    }
-    bank_day_reconcile(context, command->bank, command->day);
+    place_item(context, command, &item, id);
     statement.only_here_count++;
     state_put(context->state, DOCUMENT_BANK_STATEMENT, &statement);
     answer_statement(&statement, answer_out);

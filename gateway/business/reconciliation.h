@@ -7,10 +7,11 @@
  *   missing   one item of ours that no line had: only here
  *   close     every line is taken, the sums are right, no item of the day is left
  *
- * A credit line is matched with funds by the bank's reference; one we were never told of is booked
- * as funds.receive would book it, so that the bank's late advice finds it there. A debit line is
- * matched with a payment by our number. A line that names an item already matched is only there: a
- * second debit of one payment shows as that.
+ * A credit line is matched with funds by the bank's reference, else with the reversal of a payment
+ * by our number; one we were never told of is booked as funds.receive or payment.return would book
+ * it, so that the bank's late advice finds it there. A debit line is matched with a payment by our
+ * number. A line that names an item already matched is only there: a second debit of one payment
+ * shows as that.
  */
 #include "gateway/business/difference.h"
 
@@ -89,6 +90,7 @@ struct reconciliation_line {
 enum item_kind {
     ITEM_PAYMENT = 1,
     ITEM_FUNDS = 2,
+    ITEM_REVERSAL = 3, /* of a payment */
 };
 
 struct reconciliation_missing {

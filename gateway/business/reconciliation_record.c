@@ -23,9 +23,10 @@ static const struct name results[] = {
 };
 
 static const struct name items[] = {
-    {ITEM_PAYMENT, "payment", "a payment (付款)"     },
-    {ITEM_FUNDS,   "funds",   "money received (到账)"},
-    {0,            NULL,      NULL                     },
+    {ITEM_PAYMENT,  "payment",  "a payment (付款)"                },
+    {ITEM_FUNDS,    "funds",    "money received (到账)"           },
+    {ITEM_REVERSAL, "reversal", "the reversal of a payment (冲正)"},
+    {0,             NULL,       NULL                                },
 };
 
 #define BANK_DAY_FIELDS(struct_)                                                                   \

@@ -166,18 +166,21 @@ static enum exit_code post_all(struct reconciliation *reconciliation,
 
 /* --- what no line had --- */
 
-/* What is ours on this day, of this bank, and not reconciled. */
+/* What is ours, of this bank, and awaited on this day: where to look for it. */
 struct item_kind_row {
     const char *item;
     const char *document;
     const char *day_field;
     const char *key_field;
-    const char *states; /* comma around each; "": any */
+    const char *place_field; /* set: it is not awaited any more */
+    const char *states;      /* comma around each; "": any */
 };
 
 static const struct item_kind_row item_kinds[] = {
-    {"payment", "payment", "settlement_day", "id",  ",confirmed,returned,"},
-    {"funds",   "funds",   "value_date",     "key", ""                    },
+    {"payment",  "payment", "settlement_day", "id",  "reconciled",      ",confirmed,returned,"},
+    {"payment",  "payment", "awaited_on",     "id",  "reconciled",      ",rejected,"          },
+    {"reversal", "payment", "awaited_on",     "id",  "undo_reconciled", ""                    },
+    {"funds",    "funds",   "value_date",     "key", "reconciled",      ""                    },
 };
 
 static bool is_missing(const struct reconciliation *reconciliation,
@@ -189,7 +192,7 @@ static bool is_missing(const struct reconciliation *reconciliation,
     const char *name = json_string_value(json_object_get(document, "state"));
     (void)snprintf(state, sizeof state, ",%s,", name == NULL ? "" : name);
     return bank != NULL && strcmp(bank, reconciliation->bank) == 0 &&
-           json_object_get(document, "reconciled") == NULL &&
+           json_object_get(document, row->place_field) == NULL &&
            (row->states[0] == '\0' || strstr(row->states, state) != NULL);
 }
 
