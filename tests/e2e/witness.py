@@ -106,7 +106,8 @@ def load(arguments):
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join()
+        while thread.is_alive():  # a signal may land on another thread: wake up and see
+            thread.join(0.2)
     return 0
 
 
