@@ -25,7 +25,8 @@ def main():
     wrong = []
     theirs = collections.defaultdict(list)
     for payment in books["payments"]:
-        theirs[payment["reference"]].append(payment)
+        if payment["reference"] or payment["state"] != "barred":  # barred before it came: only its key is known
+            theirs[payment["reference"]].append(payment)
     ours = {key: (state, int(amount)) for key, state, amount in rows(conninfo, latest("payment", "state, amount"))}
     counts = collections.Counter()
     for key, (state, amount) in ours.items():
