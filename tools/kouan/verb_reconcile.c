@@ -1,7 +1,7 @@
 /*
  * `kouan reconcile BANK DAY FILE`: a bank's statement held against the books through the public
  * door, then a report to be printed and signed. Repeating it is harmless: every command has a key
- * made of bank, day and line.
+ * made of bank, day and line, or what was missing.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,7 +17,7 @@
 
 enum {
     PATH_SIZE = 512,
-    KEY_SIZE = 160,
+    KEY_SIZE = 256,
     BATCH_COUNT = 1000,
     PAGE_COUNT = 500,
 };
@@ -132,10 +132,27 @@ post_batch(struct reconciliation *reconciliation, const char *key, json_t *comma
     return code;
 }
 
-static enum exit_code post_all(struct reconciliation *reconciliation,
-                               const char *command,
-                               const char *what,
-                               const json_t *bodies)
+static void
+command_key(const struct reconciliation *reconciliation, const json_t *body, char key_out[KEY_SIZE])
+{
+    const char *item = json_string_value(json_object_get(body, "item"));
+    const char *name = json_string_value(json_object_get(body, "key"));
+    char line[24];
+    (void)snprintf(line,
+                   sizeof line,
+                   "%" JSON_INTEGER_FORMAT,
+                   json_integer_value(json_object_get(body, "line")));
+    (void)snprintf(key_out,
+                   KEY_SIZE,
+                   "reconcile/%.64s/%.10s/%s/%.128s",
+                   reconciliation->bank,
+                   reconciliation->day,
+                   item == NULL ? "line" : item,
+                   name == NULL ? line : name);
+}
+
+static enum exit_code
+post_all(struct reconciliation *reconciliation, const char *command, const json_t *bodies)
 {
     enum exit_code code = EXIT_DONE;
     size_t count = json_array_size(bodies);
@@ -143,13 +160,7 @@ static enum exit_code post_all(struct reconciliation *reconciliation,
         char key[KEY_SIZE];
         json_t *commands = json_array();
         for (size_t i = first; i < count && i < first + BATCH_COUNT; i++) {
-            (void)snprintf(key,
-                           sizeof key,
-                           "reconcile/%.64s/%.10s/%s/%zu",
-                           reconciliation->bank,
-                           reconciliation->day,
-                           what,
-                           i + 1);
+            command_key(reconciliation, json_array_get(bodies, i), key);
             json_array_append_new(commands,
                                   json_pack("{s:s,s:s,s:O}",
                                             "command",
@@ -253,7 +264,7 @@ static enum exit_code missing_find(struct reconciliation *reconciliation)
         } while (code == EXIT_DONE && cursor[0] != '\0');
     }
     if (code == EXIT_DONE) {
-        code = post_all(reconciliation, "reconciliation.missing", "missing", bodies);
+        code = post_all(reconciliation, "reconciliation.missing", bodies);
     }
     json_decref(bodies);
     return code;
@@ -375,7 +386,7 @@ enum exit_code verb_reconcile(const struct arguments *arguments)
     }
     code = open_statement(&reconciliation, &file);
     if (code == EXIT_DONE) {
-        code = post_all(&reconciliation, "reconciliation.line", "line", file.lines);
+        code = post_all(&reconciliation, "reconciliation.line", file.lines);
     }
     if (code == EXIT_DONE) {
         code = missing_find(&reconciliation);
