@@ -109,6 +109,7 @@ static void column_add(const struct document_kind *kind, size_t column, struct s
             type);
 }
 
+/* Only of the versions that have the first column: many have it for a moment, or never. */
 static void index_add(const struct document_kind *kind, const char *columns, struct sql *sql)
 {
     char name[64];
@@ -122,9 +123,11 @@ static void index_add(const struct document_kind *kind, const char *columns, str
     }
     name[size] = '\0';
     sql_add(sql,
-            "CREATE INDEX IF NOT EXISTS \"%s\" ON business.\"%s\" (%s);\n",
+            "CREATE INDEX IF NOT EXISTS \"%s\" ON business.\"%s\" (%s) WHERE %.*s IS NOT NULL;\n",
             name,
             kind->name,
+            columns,
+            (int)strcspn(columns, ","),
             columns);
 }
 
