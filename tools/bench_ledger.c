@@ -169,7 +169,8 @@ static size_t batch_largest(const struct options *options)
     return largest;
 }
 
-/* `count` transfers in steps of a million, each noted. The rate is of all of them. */
+/* `count` transfers in steps of a million, each noted. The rate is of all of them, the times are of
+ * the last whole step: what is left over may be a commit or two. */
 static bool engine_grow(struct bench_engine *engine,
                         size_t count,
                         size_t batch,
@@ -182,15 +183,20 @@ static bool engine_grow(struct bench_engine *engine,
     while (count - done >= batch) {
         size_t step = count - done < GROWTH_STEP ? count - done : GROWTH_STEP;
         step = step < batch ? batch : step;
-        if (bench_engine_run(engine, step, batch, rate_out) != STATUS_OK) {
+        struct bench_rate rate = {0};
+        if (bench_engine_run(engine, step, batch, &rate) != STATUS_OK) {
             return false;
         }
         step -= step % batch;
-        seconds += (double)step / rate_out->per_second;
-        done += step;
-        if (step + batch > GROWTH_STEP && figures->step_count < GROWTH_STEPS_MAX) {
-            figures->steps[figures->step_count++] = rate_out->per_second;
+        seconds += (double)step / rate.per_second;
+        bool is_whole = step + batch > GROWTH_STEP;
+        if (is_whole || done == 0) {
+            *rate_out = rate;
         }
+        if (is_whole && figures->step_count < GROWTH_STEPS_MAX) {
+            figures->steps[figures->step_count++] = rate.per_second;
+        }
+        done += step;
     }
     rate_out->per_second = (double)done / seconds;
     return true;
