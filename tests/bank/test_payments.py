@@ -1,5 +1,7 @@
 """Payments, inquiries, reversals: what the bank says and what its books hold, across kill -9."""
 
+import datetime
+
 import house
 import iso87
 
@@ -29,6 +31,21 @@ class Payments(house.Case):
         for absent in (4, 7, 11, 48, 49):
             gateway.send("0200", {n: v for n, v in good.items() if n != absent})
             self.assertEqual("30", gateway.receive()[1][39], absent)
+
+    def test_stale_payments(self):
+        """Far from now only when asked to look; a payment that is known is answered as it was."""
+        bank = self.bank(skew_seconds=600)
+        gateway = self.gateway(bank)
+        shanghai = datetime.timezone(datetime.timedelta(hours=8))
+        now = datetime.datetime.now(shanghai)
+        for seconds, code in ((0, "00"), (-500, "00"), (500, "00"), (-700, "30"), (700, "30"),
+                              (-2 * 86400, "30")):
+            stamp = (now + datetime.timedelta(seconds=seconds)).strftime("%m%d%H%M%S")
+            _, (_, answer) = gateway.pay(f"P{abs(seconds)}", 100, _7=stamp)
+            self.assertEqual(code, answer[39], seconds)
+        gateway.send("0200", {**gateway.payment("P9", 100), 7: "0231250000"})
+        self.assertEqual("30", gateway.receive()[1][39])
+        self.assertEqual(3, len(bank.books()["payments"]))
 
     def test_nothing_before_sign_on(self):
         bank = self.bank()

@@ -37,6 +37,7 @@ static const struct key keys[] = {
     {"sign_on", AT(sign_on), "gateway", 0, 0, 0, "who signs on after connecting: gateway, bank or none (signed on at once)"},
     {"window", AT(window), NULL, 64, 1, ADVISE_WINDOW_MAX, "advices told and not answered at a time"},
     {"repeat_ms", AT(repeat_ms), NULL, 5000, 10, 3600000, "until an unanswered advice or cut-over is told again"},
+    {"skew_seconds", AT(skew_seconds), NULL, 0, 0, 86400, "field 7 of a new payment may be this far from our clock; 0: anything"},
     {"items", AT(items), NULL, 50000000, 1000, 1000000000, "payments, and advices, at most"},
     {"fsync", AT(fsync), NULL, 0, 0, 1, "1: the journal survives power loss, too"},
     {"mac_algorithm", AT(mac_algorithm), "x919", 0, 0, 0, "unionpay_ecb, x919, aes_cmac or sm4_cbc"},

@@ -41,6 +41,7 @@ struct bank_config {
     int64_t currency;
     int64_t window;
     int64_t repeat_ms;
+    int64_t skew_seconds;
     int64_t items;
     int64_t fsync;
     int64_t stdin_control;

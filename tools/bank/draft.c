@@ -106,9 +106,8 @@ static int64_t days_apart(date_days a, date_days b)
     return a < b ? (int64_t)b - a : (int64_t)a - b;
 }
 
-date_days field_day(const struct iso8583_message *message, int field, date_days near)
+static date_days day_near(int64_t month_day, date_days near)
 {
-    int64_t month_day = field_number(message, field);
     int year;
     int month;
     int in_month;
@@ -127,4 +126,22 @@ date_days field_day(const struct iso8583_message *message, int field, date_days 
         }
     }
     return nearest;
+}
+
+date_days field_day(const struct iso8583_message *message, int field, date_days near)
+{
+    return day_near(field_number(message, field), near);
+}
+
+instant_us field_instant(const struct iso8583_message *message, int field, instant_us near)
+{
+    int64_t stamp = field_number(message, field);
+    date_days day = day_near(stamp / 1000000, date_of(near));
+    int64_t hour = stamp / 10000 % 100;
+    int64_t minute = stamp / 100 % 100;
+    int64_t second = stamp % 100;
+    bool is_time = stamp >= 0 && hour < 24 && minute < 60 && second < 60;
+    return is_time && day != DATE_NONE
+               ? date_start(day) + (hour * 3600 + minute * 60 + second) * INSTANT_US_PER_SECOND
+               : INSTANT_NONE;
 }

@@ -34,3 +34,5 @@ void field_text(const struct iso8583_message *message, int field, char *text_out
 int64_t field_number(const struct iso8583_message *message, int field);
 /* MMDD as the date nearest to `near`; DATE_NONE when absent or no date. */
 date_days field_day(const struct iso8583_message *message, int field, date_days near);
+/* MMDDhhmmss as the instant nearest to `near`; INSTANT_NONE when absent or no time. */
+instant_us field_instant(const struct iso8583_message *message, int field, instant_us near);
