@@ -36,6 +36,10 @@ const struct option_row option_rows[OPTION_COUNT] = {
     [OPTION_HEX] = {"hex",             NULL,          NULL,             "the input is hexadecimal text"                },
     [OPTION_BINARY] = {"binary",          NULL,          NULL,             "the bytes themselves, not hexadecimal text"   },
     [OPTION_BARE] = {"bare",            NULL,          NULL,             "without the length before each message"       },
+    [OPTION_SCRIPT] = {"script",          "FILE",        NULL,             "the steps; else those of kouan link script"   },
+    [OPTION_REPORT] = {"report",          "FILE",        NULL,             "write the report there; else standard output" },
+    [OPTION_CONTROL] = {"control",         "SOCKET",      NULL,             "of kouan-bank; else the tester is asked"      },
+    [OPTION_WAIT] = {"wait",            "S",           NULL,             "seconds to wait for what the bank begins"     },
 };
 
 static enum option option_find(const char *name, size_t size)

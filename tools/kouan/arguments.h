@@ -38,6 +38,10 @@ enum option {
     OPTION_HEX,
     OPTION_BINARY,
     OPTION_BARE,
+    OPTION_SCRIPT,
+    OPTION_REPORT,
+    OPTION_CONTROL,
+    OPTION_WAIT,
     OPTION_COUNT,
 };
 

@@ -47,3 +47,6 @@ verb_run verb_iso8583_encode;
 verb_run verb_iso8583_doctor;
 verb_run verb_iso8583_diff;
 verb_run verb_iso8583_redact;
+verb_run verb_certify;
+verb_run verb_link_keys;
+verb_run verb_link_script;

@@ -13,7 +13,10 @@
      OPTION_BIT(OPTION_JSON) | OPTION_BIT(OPTION_CONNECTIONS) | OPTION_BIT(OPTION_SECONDS) |       \
      OPTION_BIT(OPTION_BATCH))
 #define MIGRATE_OPTIONS (OPTION_BIT(OPTION_CONFIG) | OPTION_BIT(OPTION_DATABASE))
-#define JSON_OPTION     OPTION_BIT(OPTION_JSON)
+#define CERTIFY_OPTIONS                                                                            \
+    (OPTION_BIT(OPTION_SCRIPT) | OPTION_BIT(OPTION_REPORT) | OPTION_BIT(OPTION_CONTROL) |          \
+     OPTION_BIT(OPTION_WAIT) | OPTION_BIT(OPTION_JSON))
+#define JSON_OPTION OPTION_BIT(OPTION_JSON)
 #define ENCODE_OPTIONS                                                                             \
     (OPTION_BIT(OPTION_DIALECT) | OPTION_BIT(OPTION_BINARY) | OPTION_BIT(OPTION_BARE))
 #define REDACT_OPTIONS (TRACE_OPTIONS & ~JSON_OPTION)
@@ -51,6 +54,12 @@ const struct verb verbs[] = {
      JSON_OPTION, 1, 1, FIELDS_NONE, verb_cert_show, NULL},
     {"cert check", "FILE", "say why the gateway would refuse a client certificate",
      JSON_OPTION, 1, 1, FIELDS_NONE, verb_cert_check, NULL},
+    {"certify", "LINK", "try a bank step by step over a link's file, and write a report to sign",
+     CERTIFY_OPTIONS, 1, 1, FIELDS_NONE, verb_certify, NULL},
+    {"link keys", "", "every key of a link's file with its default and meaning",
+     0, 0, 0, FIELDS_NONE, verb_link_keys, NULL},
+    {"link script", "", "the steps of `kouan certify`, as a script to change",
+     0, 0, 0, FIELDS_NONE, verb_link_script, NULL},
     {"iso8583 decode", "[FILE|-]", "show the ISO 8583 messages of a capture, masked",
      TRACE_OPTIONS, 0, 1, FIELDS_NONE, verb_iso8583_decode, NULL},
     {"iso8583 encode", "[FILE|-]", "make messages of the JSON that `iso8583 decode --json` shows",
