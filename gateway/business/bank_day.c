@@ -84,9 +84,10 @@ void bank_day_get(struct context *context,
 
 void bank_day_put(struct context *context, struct bank_day *day)
 {
-    bool is_told = day->bank_paid.currency != CURRENCY_NONE;
+    bool is_differing = day->word == BANK_DAY_DIFFER;
+    bool is_told = is_differing || day->bank_paid.currency != CURRENCY_NONE;
     if (is_told && day->state != BANK_DAY_RECONCILED) {
-        day->state = is_balanced(day) ? BANK_DAY_BALANCED : BANK_DAY_DIFFERS;
+        day->state = !is_differing && is_balanced(day) ? BANK_DAY_BALANCED : BANK_DAY_DIFFERS;
     }
     state_put(context->state, DOCUMENT_BANK_DAY, day);
 }
@@ -190,6 +191,16 @@ static enum verdict check_compare(struct context *context,
     return VERDICT_DONE;
 }
 
+static void take_figures(struct bank_day *day, const struct bank_link_compare *command)
+{
+    day->bank_paid_count = command->paid_count;
+    day->bank_paid = command->paid;
+    day->bank_reversed_count = command->reversed_count;
+    day->bank_reversed = command->reversed;
+    day->bank_received_count = command->received_count;
+    day->bank_received = command->received;
+}
+
 enum verdict bank_link_compare(struct context *context, const void *command_, void *answer_out)
 {
     const struct bank_link_compare *command = command_;
@@ -200,12 +211,10 @@ enum verdict bank_link_compare(struct context *context, const void *command_, vo
     }
     struct bank_day day;
     bank_day_get(context, &link, command->day, &day);
-    day.bank_paid_count = command->paid_count;
-    day.bank_paid = command->paid;
-    day.bank_reversed_count = command->reversed_count;
-    day.bank_reversed = command->reversed;
-    day.bank_received_count = command->received_count;
-    day.bank_received = command->received;
+    if (command->word != BANK_DAY_DIFFER) {
+        take_figures(&day, command);
+    }
+    day.word = command->word;
     TEXT_PUT(day.source, command->source);
     bank_day_put(context, &day);
     tell(context, &day);

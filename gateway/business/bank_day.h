@@ -17,6 +17,11 @@
 
 struct bank_link;
 
+/* What the bank says of a day beside, or instead of, figures. */
+enum bank_day_word {
+    BANK_DAY_DIFFER = 1, /* they differ, and no figures of the bank's show it */
+};
+
 enum bank_day_state {
     BANK_DAY_OPEN = 1,
     BANK_DAY_CLOSED = 2,   /* cut over: late answers of this day may still come */
@@ -43,12 +48,14 @@ struct bank_day {
     struct money bank_reversed;
     int64_t bank_received_count;
     struct money bank_received;
+    int32_t word;               /* 0: its figures decide */
     char source[41];            /* where the bank said so: "0520", "camt.053" */
     int64_t unreconciled_count; /* items of ours that no line of the statement has taken yet */
 };
 
 /* bank_link.compare, by the system: the bank's totals of a day that is over, in CNY. Answered with
- * the day: both sides' numbers and what comes of them (a reconciled day stays so). */
+ * the day: both sides' numbers and what comes of them (a reconciled day stays so). With
+ * BANK_DAY_DIFFER the figures are not looked at: the day differs until the bank gives some. */
 struct bank_link_compare {
     char bank[PARTY_ID_SIZE];
     date_days day;
@@ -58,6 +65,7 @@ struct bank_link_compare {
     struct money reversed;
     int64_t received_count;
     struct money received;
+    int32_t word; /* enum bank_day_word, or 0 */
     char source[41];
 };
 

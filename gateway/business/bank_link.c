@@ -128,9 +128,9 @@ static void close_days(struct context *context, const struct bank_link *link, da
     }
 }
 
-enum verdict bank_link_cut_over(struct context *context, const void *command_, void *answer_out)
+static enum verdict
+cut_over(struct context *context, const struct bank_link_cut_over *command, void *answer_out)
 {
-    const struct bank_link_cut_over *command = command_;
     struct bank_link link = {0};
     enum verdict verdict = get_link(context, command->bank, &link);
     if (verdict != VERDICT_DONE) {
@@ -158,4 +158,17 @@ enum verdict bank_link_cut_over(struct context *context, const void *command_, v
     tell(context, &link, "bank_link.cut_over");
     fill_answer(&link, HEARD_APPLIED, answer_out);
     return rule_done(context);
+}
+
+enum verdict bank_link_cut_over(struct context *context, const void *command, void *answer_out)
+{
+    return cut_over(context, command, answer_out);
+}
+
+enum verdict bank_link_advance(struct context *context, const void *command_, void *answer_out)
+{
+    const struct bank_link_advance *command = command_;
+    struct bank_link_cut_over by_hand = {.new_day = command->new_day};
+    TEXT_PUT(by_hand.bank, command->bank);
+    return cut_over(context, &by_hand, answer_out);
 }

@@ -45,6 +45,14 @@ struct bank_link_cut_over {
     char open_from[PAYMENT_ID_SIZE]; /* "": as before */
 };
 
+/* bank_link.advance, by an operator: the same by hand, for a bank that has not said so or has no
+ * way to (files). When it says so later, that changes nothing. */
+struct bank_link_advance {
+    char bank[PARTY_ID_SIZE];
+    date_days new_day;
+    char reason[201];
+};
+
 struct bank_link_answer {
     char bank[PARTY_ID_SIZE];
     int32_t state;
@@ -56,11 +64,13 @@ extern const struct record bank_link_record;
 extern const struct record bank_link_register_record;
 extern const struct record bank_link_switch_record;
 extern const struct record bank_link_cut_over_record;
+extern const struct record bank_link_advance_record;
 extern const struct record bank_link_answer_record;
 
 rule bank_link_register;
 rule bank_link_switch;
 rule bank_link_cut_over;
+rule bank_link_advance;
 
 /* NULL when there is none (or it is not in memory yet). */
 const struct bank_link *bank_link_find(struct context *context, const char *bank);

@@ -16,6 +16,11 @@ static const struct name day_states[] = {
     {0,                   NULL,         NULL                                                   },
 };
 
+static const struct name day_words[] = {
+    {BANK_DAY_DIFFER, "differ", "the totals differ; it gives no figures that show it (只称不符)"},
+    {0,               NULL,     NULL                                                                },
+};
+
 #define LIMIT_FIELDS(struct_)                                                                      \
     FIELD(struct_,                                                                                 \
           payment_limit,                                                                           \
@@ -100,6 +105,8 @@ static const struct field day_fields[] = {
     FIELD(bank_day, bank_reversed, FIELD_MONEY, 0, .meaning = "taken back, says the bank"),
     FIELD(bank_day, bank_received_count, FIELD_INTEGER, 0, .meaning = "how many, says the bank"),
     FIELD(bank_day, bank_received, FIELD_MONEY, 0, .meaning = "received, says the bank"),
+    FIELD(
+        bank_day, word, FIELD_ENUM, 0, .names = day_words, .meaning = "without figures (银行说法)"),
     TEXT(bank_day, source, 0, .meaning = "where the bank said so"),
     FIELD(bank_day,
           unreconciled_count,
@@ -147,10 +154,28 @@ static const struct field cut_over_fields[] = {
 const struct record bank_link_cut_over_record =
     RECORD(bank_link_cut_over, cut_over_fields, "A bank begins its next day (日切)");
 
+static const struct field advance_fields[] = {
+    TEXT(bank_link_advance, bank, FIELD_REQUIRED | FIELD_CODE, .meaning = "the bank"),
+    FIELD(bank_link_advance,
+          new_day,
+          FIELD_DATE,
+          FIELD_REQUIRED,
+          .meaning = "the day the bank works on now (银行营业日)"),
+    TEXT(bank_link_advance, reason, FIELD_REQUIRED, .meaning = "why by hand (原因)"),
+};
+const struct record bank_link_advance_record =
+    RECORD(bank_link_advance, advance_fields, "A bank begins its next day, by hand (人工日切)");
+
 static const struct field compare_fields[] = {
     TEXT(bank_link_compare, bank, FIELD_REQUIRED | FIELD_CODE, .meaning = "the bank"),
     FIELD(bank_link_compare, day, FIELD_DATE, FIELD_REQUIRED, .meaning = "the day that is over"),
     TOTALS_FIELDS(bank_link_compare),
+    FIELD(bank_link_compare,
+          word,
+          FIELD_ENUM,
+          0,
+          .names = day_words,
+          .meaning = "instead of figures (银行说法)"),
     TEXT(bank_link_compare, source, FIELD_REQUIRED, .meaning = "where the bank said so"),
 };
 const struct record bank_link_compare_record =

@@ -293,6 +293,12 @@ const struct command_type command_types[] = {
             difference_answer_record,
             "Decide about a proposed adjustment (调账复核)"),
 
+    COMMAND("bank_link.advance",
+            bank_link_advance,
+            ROLE_OPERATOR,
+            bank_link_advance_record,
+            bank_link_answer_record,
+            "A bank begins its next day, by hand (人工日切)"),
     COMMAND("bank_link.cut_over",
             bank_link_cut_over,
             BY_SYSTEM,
