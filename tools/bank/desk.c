@@ -127,6 +127,7 @@ void desk_inquire(const struct desk *desk, const char *key, struct decision *dec
     decide(decision_out, "05", payment->day);
     switch (payment->state) {
     case PAYMENT_PAID:
+    case PAYMENT_RETURNED:
         TEXT_SET(decision_out->code, "00");
         TEXT_SET(decision_out->authorization, payment->authorization);
         return;
@@ -142,7 +143,6 @@ void desk_inquire(const struct desk *desk, const char *key, struct decision *dec
         }
         break;
     case PAYMENT_REVERSED:
-    case PAYMENT_RETURNED:
         break;
     }
     detail_set(decision_out, payment);

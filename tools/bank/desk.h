@@ -5,8 +5,9 @@
  *
  *   order     00 paid · 09 accepted, decided later · 68 came after its reversal, never to be paid ·
  *             94 its key stands for another order · 30 something is missing · else as scripted
- *   inquiry   00 paid · 09 · 25 not known · the code it was rejected with, or 05 where that code
- *             does not say so by itself, and for what was reversed or returned (`detail` tells)
+ *   inquiry   00 paid (its return is an advice of its own) · 09 · 25 not known · the code it was
+ *             rejected with, or 05 where that code does not say so by itself, and for what was
+ *             reversed (`detail` tells)
  *   reversal  00 taken back, or never paid · 21 the payment stands: it went back as a return ·
  *             25 not known, and refused should it come
  */
