@@ -12,6 +12,7 @@
 #include "ledger/base/hash.h"
 #include "ledger/base/map.h"
 #include "tests/business/payment_laws.h"
+#include "tests/business/reconciliation_laws.h"
 
 enum {
     DOCUMENT_COUNT_MAX = 1 << 16,
@@ -422,5 +423,8 @@ const char *world_broken_law(const struct world *world)
     world_each(world, DOCUMENT_GUARANTEE, check_guarantee, &check);
     world_each(world, DOCUMENT_PARTY, check_party, &check);
     world_each(world, DOCUMENT_ASSURANCE, check_assurance, &check);
-    return check.broken != NULL ? check.broken : payment_broken_law(world);
+    if (check.broken == NULL) {
+        check.broken = payment_broken_law(world);
+    }
+    return check.broken != NULL ? check.broken : reconciliation_broken_law(world);
 }
