@@ -46,7 +46,7 @@ struct payment_order {
     instant_us sent_at;     /* transmission date and time (DE 7), the first attempt's */
     date_days business_day; /* of the link when it was sent */
     char debtor_name[141];
-    char debtor_account[35];
+    char debtor_account[35]; /* "": ours at this bank, as the adapter's own file says */
     char creditor_name[141];
     char creditor_account[35];
     char creditor_bank[15]; /* CNAPS number or BIC */
@@ -91,6 +91,7 @@ struct adapter_answer {
     char code[ADAPTER_CODE_SIZE]; /* the bank's own: DE 39, ISO 20022 reason; "" none */
     char bank_reference[ADAPTER_REFERENCE_SIZE]; /* RRN (DE 37), clearing reference */
     date_days settlement_day;                    /* DE 15; DATE_NONE when not said */
+    struct day_totals totals; /* TOTALS: the bank's own; day DATE_NONE when it gave none */
 };
 
 /* Money received, or a payment of ours coming back after it was confirmed. */

@@ -49,6 +49,7 @@ enum link_figure {
     LINK_OPEN,
     LINK_IN_DOUBT,
     LINK_IN_DOUBT_SECONDS,
+    LINK_BEHIND_DAYS,
     LINK_FIGURE_COUNT,
 };
 
@@ -69,6 +70,8 @@ static const struct {
     [LINK_OPEN] = {"kouan_link_open_payments",        "Payments approved, sent or in doubt"      },
     [LINK_IN_DOUBT] = {"kouan_link_in_doubt_payments",    "Payments in doubt"                        },
     [LINK_IN_DOUBT_SECONDS] = {"kouan_link_in_doubt_seconds",     "Since the oldest of them was sent"        },
+    [LINK_BEHIND_DAYS] = {"kouan_link_behind_days",
+                    "The bank speaks of a day this much later, without cut-over"                  },
 };
 
 struct gauges {
@@ -128,6 +131,7 @@ static void link_refresh(struct metric *const metrics[LINK_FIGURE_COUNT],
         [LINK_IN_DOUBT] = (int64_t)report->in_doubt_count,
         [LINK_IN_DOUBT_SECONDS] =
             since == INSTANT_NONE || since > now ? 0 : (now - since) / INSTANT_US_PER_SECOND,
+        [LINK_BEHIND_DAYS] = report->behind_day_count,
     };
     for (size_t i = 0; i < LINK_FIGURE_COUNT; i++) {
         metric_set(metrics[i], values[i]);

@@ -49,6 +49,8 @@ static const struct key keys[] = {
     {"our_member", KEY_TEXT, AT(our_member), "", 0, 0, 0, NULL, "... number in the clearing system"},
     {"bank_bic", KEY_TEXT, AT(bank_bic), "", 0, 0, 0, NULL, "the bank: BIC, or ..."},
     {"bank_member", KEY_TEXT, AT(bank_member), "", 0, 0, 0, NULL, "... number in the clearing system"},
+    {"account", KEY_TEXT, AT(account), "", 0, 0, 0, NULL, "our account at this bank, which pays; at most 34 characters"},
+    {"account_name", KEY_TEXT, AT(account_name), "", 0, 0, 0, NULL, "who holds it, told as the debtor; empty: the payer is told"},
     {"clearing", KEY_TEXT, AT(clearing), "CNAPS", 0, 0, 0, NULL, "the clearing system of these numbers"},
     {"settlement", KEY_WORD, AT(settlement), "CLRG", 0, 0, 0, "INDA INGA COVE CLRG", "settlement method"},
     {"bearer", KEY_WORD, AT(bearer), "SHAR", 0, 0, 0, "DEBT CRED SHAR SLEV", "who bears the charges"},
@@ -164,6 +166,9 @@ static bool config_check(const struct exchange_config *config, struct message *m
     }
     if (config->bank_bic[0] == '\0' && config->bank_member[0] == '\0') {
         return complain(message, "bank_bic or bank_member: is required");
+    }
+    if (strlen(config->account) > 34 || strlen(config->account_name) > 140) {
+        return complain(message, "account, account_name: at most 34 and 140 characters");
     }
     if (config->transport == EXCHANGE_BY_DIRECTORY) {
         return true;

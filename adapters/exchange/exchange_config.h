@@ -57,6 +57,8 @@ struct exchange_config {
     char our_member[EXCHANGE_TEXT_SIZE];
     char bank_bic[EXCHANGE_TEXT_SIZE];
     char bank_member[EXCHANGE_TEXT_SIZE];
+    char account[EXCHANGE_TEXT_SIZE];
+    char account_name[EXCHANGE_TEXT_SIZE];
     char clearing[EXCHANGE_TEXT_SIZE];
     int64_t settlement; /* enum iso20022_settlement, from 0 */
     int64_t bearer;     /* enum iso20022_bearer, from 0 */

@@ -72,6 +72,19 @@ static struct iso20022_original original_of(const struct exchange_config *config
                                       .transaction_id = order->reference};
 }
 
+/* The account that pays and the name it is held under belong together. */
+static struct iso20022_party debtor_of(const struct exchange_config *config,
+                                       const struct payment_order *order)
+{
+    bool is_ours = order->debtor_account[0] == '\0' && config->account[0] != '\0';
+    bool is_held = is_ours && config->account_name[0] != '\0';
+    return (struct iso20022_party){
+        .name = is_held ? config->account_name : order->debtor_name,
+        .account = {.other = or_absent(is_ours ? config->account : order->debtor_account)},
+        .agent = us(config),
+    };
+}
+
 /* Accounts in the shape of an IBAN with the right check digits are one; the writer knows. */
 static bool write_payment(const struct exchange_config *config,
                           const struct payment_order *order,
@@ -88,12 +101,10 @@ static bool write_payment(const struct exchange_config *config,
         .charge_bearer = (enum iso20022_bearer)(config->bearer + 1),
         .instructing = us(config),
         .instructed = bank(config),
-        .debtor = {.name = order->debtor_name,
-                   .account = {.other = or_absent(order->debtor_account)},
-                   .agent = us(config)                                         },
-        .creditor = { .name = order->creditor_name,
-                   .account = {.iban = or_absent(order->creditor_account)},
-                   .agent = order->creditor_bank[0] == '\0'
+        .debtor = debtor_of(config, order),
+        .creditor = {.name = order->creditor_name,
+                     .account = {.iban = or_absent(order->creditor_account)},
+                     .agent = order->creditor_bank[0] == '\0'
                                   ? bank(config)
                                   : creditor_bank(config, order->creditor_bank)},
         .remittance = or_absent(order->remittance),

@@ -38,6 +38,10 @@ static void tell_reply(struct dialogue *dialogue,
     if (!advice_day(message, dialogue->now.wall, &answer.settlement_day)) {
         answer.settlement_day = DATE_NONE;
     }
+    if (asked->act == ADAPTER_TOTALS &&
+        advice_read_totals(message, dialogue->now.wall, &answer.totals) != NULL) {
+        answer.totals = (struct day_totals){.day = DATE_NONE};
+    }
     advice_text(message, 39, answer.code, sizeof answer.code);
     advice_text(message, 37, answer.bank_reference, sizeof answer.bank_reference);
     dialogue->report.answered_count++;

@@ -52,6 +52,8 @@ static const struct key keys[] = {
     {"forwarding", KEY_DIGITS, AT(forwarding), "", 0, 0, 11, NULL, "forwarding institution (field 33); empty: none"},
     {"terminal", KEY_TEXT, AT(terminal), "KOUAN001", 0, 0, 8, NULL, "field 41"},
     {"merchant", KEY_TEXT, AT(merchant), "KOUAN", 0, 0, 15, NULL, "field 42"},
+    {"account", KEY_TEXT, AT(account), "", 0, 0, 28, NULL, "our account at this bank (field 102)"},
+    {"account_name", KEY_TEXT, AT(account_name), "", 0, 0, 140, NULL, "who holds it, told as the debtor; empty: the payer is told"},
     {"payment_code", KEY_DIGITS, AT(payment_code), "400000", 0, 6, 6, NULL, "field 3 of a payment and its reversal"},
     {"inquiry_code", KEY_DIGITS, AT(inquiry_code), "380000", 0, 6, 6, NULL, "field 3 of an inquiry"},
     {"advice_code", KEY_DIGITS, AT(advice_code), "210000", 0, 6, 6, NULL, "field 3 of funds received"},

@@ -82,6 +82,8 @@ struct link_config {
     char forwarding[LINK_TEXT_SIZE];
     char terminal[LINK_TEXT_SIZE];
     char merchant[LINK_TEXT_SIZE];
+    char account[LINK_TEXT_SIZE];
+    char account_name[LINK_TEXT_SIZE];
     char payment_code[LINK_TEXT_SIZE];
     char inquiry_code[LINK_TEXT_SIZE];
     char advice_code[LINK_TEXT_SIZE];

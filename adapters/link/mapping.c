@@ -105,15 +105,29 @@ static bool is_digits(const char *text)
     return text[strspn(text, "0123456789")] == '\0';
 }
 
-static void
-put_private(struct draft *draft, const struct payment_order *order, enum adapter_act act)
+/* The account that pays and the name it is held under belong together. */
+static bool is_our_account(const struct link_config *config, const struct payment_order *order)
+{
+    return order->debtor_account[0] == '\0' && config->account[0] != '\0';
+}
+
+static const char *debtor_name(const struct link_config *config, const struct payment_order *order)
+{
+    bool is_held = is_our_account(config, order) && config->account_name[0] != '\0';
+    return is_held ? config->account_name : order->debtor_name;
+}
+
+static void put_private(struct draft *draft,
+                        const struct link_config *config,
+                        const struct payment_order *order,
+                        enum adapter_act act)
 {
     uint8_t buffer[MAPPING_DRAFT_SIZE];
     struct writer writer = writer_over(buffer, sizeof buffer);
     enum iso8583_kind kind = draft->dialect->fields[PRIVATE_FIELD].kind;
     private_write(&writer, kind, "REF", order->reference);
     if (act == ADAPTER_PAY) {
-        private_write(&writer, kind, "DNM", order->debtor_name);
+        private_write(&writer, kind, "DNM", debtor_name(config, order));
         private_write(&writer, kind, "CNM", order->creditor_name);
         private_write(&writer, kind, "CBK", order->creditor_bank);
         private_write(&writer, kind, "RMK", order->remittance);
@@ -162,7 +176,7 @@ static void put_payment(struct draft *draft,
     put_retrieval_number(draft, order->reference);
     draft_text(draft, 41, config->terminal);
     draft_text(draft, 42, config->merchant);
-    put_private(draft, order, request->act);
+    put_private(draft, config, order, request->act);
     draft_number(draft, 49, (int64_t)order->amount.currency, 3);
     if (request->act != ADAPTER_PAY) {
         put_original(draft, config, order);
@@ -172,7 +186,7 @@ static void put_payment(struct draft *draft,
     if (bank_size <= 11 && is_digits(order->creditor_bank)) {
         draft_text(draft, 100, order->creditor_bank);
     }
-    draft_text(draft, 102, order->debtor_account);
+    draft_text(draft, 102, is_our_account(config, order) ? config->account : order->debtor_account);
     draft_text(draft, 103, order->creditor_account);
 }
 

@@ -53,6 +53,8 @@ struct bank_report {
     size_t open_count;             /* payments approved, sent or in doubt */
     size_t in_doubt_count;
     instant_us in_doubt_since; /* when the oldest of them was sent; INSTANT_NONE */
+    int64_t behind_day_count;  /* from the link's business day to the one the bank speaks of, when
+                                  its cut-over has not come: bank_link.advance */
 };
 
 struct banks;

@@ -177,6 +177,9 @@ struct bank {
     struct closed_day days[DAYS_COUNT_MAX];
     size_t day_count;
     int64_t totals_attempt;
+    date_days heard_day; /* later than the link's; DATE_NONE: none was */
+    int64_t heard_since_us;
+    bool is_behind; /* and the cut-over has not come for a while */
 
     struct errand_list advices;
     struct bank_report report; /* under banks->report_lock */
@@ -258,6 +261,8 @@ void advice_take(struct banks *banks,
 
 /* day.c: cut-over and totals */
 void day_cut_over(struct banks *banks, struct bank *bank, date_days new_day);
+/* The bank spoke of this day: its cut-over may have been missed. */
+void day_heard(struct banks *banks, struct bank *bank, date_days day);
 void day_news(struct banks *banks, const struct bank_day *day);
 void day_run(struct banks *banks);
 void day_answered(struct banks *banks, struct bank *bank, const struct adapter_answer *answer);

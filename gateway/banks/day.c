@@ -36,6 +36,35 @@ static void cut(struct banks *banks, struct errand *errand, const struct command
     }
 }
 
+void day_heard(struct banks *banks, struct bank *bank, date_days day)
+{
+    if (bank->is_link_known && day > bank->link.business_day && day > bank->heard_day) {
+        bank->heard_since_us = bank->heard_day == DATE_NONE ? banks->now_us : bank->heard_since_us;
+        bank->heard_day = day;
+    }
+}
+
+/* A bank says its cut-over about when it begins to speak of the new day; some say it once, and it
+ * may be lost. A date on a message is no order to close a day: an operator is told. */
+static void day_miss(const struct banks *banks, struct bank *bank)
+{
+    bool is_missed = bank->heard_day != DATE_NONE &&
+                     banks->now_us - bank->heard_since_us >= banks->config.retry_max_us;
+    if (!is_missed || bank->is_behind) {
+        return;
+    }
+    char ours[DATE_TEXT_SIZE];
+    char heard[DATE_TEXT_SIZE];
+    date_format(bank->link.business_day, ours);
+    date_format(bank->heard_day, heard);
+    LOG(LOG_WARNING,
+        "the bank speaks of a later day and has not cut over",
+        LOG_TEXT("bank", bank->id),
+        LOG_TEXT("business_day", ours),
+        LOG_TEXT("heard_day", heard));
+    bank->is_behind = true;
+}
+
 /* --- closed days --- */
 
 static struct closed_day *day_find(struct bank *bank, date_days day)
@@ -137,6 +166,7 @@ void day_run(struct banks *banks)
     for (size_t i = 0; i < banks->bank_count; i++) {
         struct bank *bank = &banks->banks[i];
         bool is_busy = false;
+        day_miss(banks, bank);
         for (size_t j = 0; j < bank->day_count; j++) {
             is_busy = is_busy || bank->days[j].is_busy;
         }
@@ -155,6 +185,7 @@ static struct errand *compare_send(struct banks *banks,
                                    const struct errand_kind *kind,
                                    struct bank *bank,
                                    const struct day_totals *told,
+                                   enum bank_day_word word,
                                    const char *source)
 {
     struct bank_link_compare body = {
@@ -165,6 +196,7 @@ static struct errand *compare_send(struct banks *banks,
         .reversed = {told->reversed_minor, CURRENCY_CNY},
         .received_count = told->received_count,
         .received = {told->received_minor, CURRENCY_CNY},
+        .word = (int32_t)word,
     };
     memcpy(body.bank, bank->id, sizeof body.bank);
     memcpy(body.source, source, strlen(source));
@@ -183,6 +215,17 @@ static struct closed_day *day_busy(struct bank *bank)
     return NULL;
 }
 
+/* Whether the bank's own figures are of the day asked about, and show the difference. */
+static bool shows(const struct day_totals *told, const struct day_totals *asked)
+{
+    return told->day == asked->day &&
+           (told->paid_count != asked->paid_count || told->paid_minor != asked->paid_minor ||
+            told->reversed_count != asked->reversed_count ||
+            told->reversed_minor != asked->reversed_minor ||
+            told->received_count != asked->received_count ||
+            told->received_minor != asked->received_minor);
+}
+
 void day_answered(struct banks *banks, struct bank *bank, const struct adapter_answer *answer)
 {
     struct closed_day *day = day_busy(bank);
@@ -191,11 +234,14 @@ void day_answered(struct banks *banks, struct bank *bank, const struct adapter_a
         return;
     }
     if (answer->outcome == ADAPTER_CONFIRMED) {
-        compare_send(banks, &compare_kind, bank, &day->asked, "totals agreed");
+        compare_send(banks, &compare_kind, bank, &day->asked, BANK_DAY_FIGURES, "totals agreed");
+    } else if (answer->outcome == ADAPTER_REJECTED && shows(&answer->totals, &day->asked)) {
+        compare_send(
+            banks, &compare_kind, bank, &answer->totals, BANK_DAY_FIGURES, "totals differ");
     } else if (answer->outcome == ADAPTER_REJECTED) {
-        /* It says only that they differ: no figures of its own stand in the ledger. */
         struct day_totals none = {.day = day->asked.day};
-        compare_send(banks, &compare_kind, bank, &none, "totals differ, no figures");
+        compare_send(
+            banks, &compare_kind, bank, &none, BANK_DAY_DIFFER, "totals differ, no figures");
     } else {
         day_later(banks, day);
     }
@@ -221,7 +267,7 @@ void day_told(struct banks *banks,
               const struct day_totals *totals,
               struct adapter_ticket ticket)
 {
-    compare_send(banks, &told_kind, bank, totals, "0520")->ticket = ticket;
+    compare_send(banks, &told_kind, bank, totals, BANK_DAY_FIGURES, "0520")->ticket = ticket;
 }
 
 static bool is_equal(const struct bank_day *day)

@@ -373,6 +373,10 @@ void outbox_link_news(struct banks *banks, const struct bank_link *link)
                     bank->link.payment_limit.minor != link->payment_limit.minor;
     bank->link = *link;
     bank->is_link_known = true;
+    if (bank->heard_day <= link->business_day) {
+        bank->heard_day = DATE_NONE;
+        bank->is_behind = false;
+    }
     if (is_eased) {
         orders_wake(&banks->orders, bank, PAYMENT_APPROVED, banks->now_us);
     }

@@ -37,6 +37,8 @@ void report_refresh(struct banks *banks)
         report->open_count = tallies[i].open_count;
         report->in_doubt_count = tallies[i].in_doubt_count;
         report->in_doubt_since = tallies[i].in_doubt_since;
+        const struct bank *bank = &banks->banks[i];
+        report->behind_day_count = bank->is_behind ? bank->heard_day - bank->link.business_day : 0;
     }
     pthread_mutex_unlock(&banks->report_lock);
 }

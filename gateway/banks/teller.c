@@ -90,6 +90,7 @@ static void slip_read(struct banks *banks, const struct slip *slip)
         if (slip->body.answer.act == ADAPTER_TOTALS) {
             day_answered(banks, slip->bank, &slip->body.answer);
         } else {
+            day_heard(banks, slip->bank, slip->body.answer.settlement_day);
             order_answered(banks, &slip->body.answer);
         }
         break;

@@ -139,6 +139,13 @@ void bank_day_reconcile(struct context *context, const char *bank, date_days day
     }
 }
 
+static void tell_sum(struct notice *notice, const char *name, struct money sum)
+{
+    if (sum.currency != CURRENCY_NONE) {
+        notice_money(notice, name, sum);
+    }
+}
+
 static void tell(struct context *context, const struct bank_day *day)
 {
     static const char *const events[] = {
@@ -151,11 +158,11 @@ static void tell(struct context *context, const struct bank_day *day)
     notice_begin(&notice, events[day->state], day->key);
     notice_date(&notice, "day", day->day);
     notice_money(&notice, "paid", day->paid);
-    notice_money(&notice, "bank_paid", day->bank_paid);
+    tell_sum(&notice, "bank_paid", day->bank_paid);
     notice_money(&notice, "reversed", day->reversed);
-    notice_money(&notice, "bank_reversed", day->bank_reversed);
+    tell_sum(&notice, "bank_reversed", day->bank_reversed);
     notice_money(&notice, "received", day->received);
-    notice_money(&notice, "bank_received", day->bank_received);
+    tell_sum(&notice, "bank_received", day->bank_received);
     notice_to(&notice, bank == NULL ? 0 : bank->number);
     notice_send(context, &notice);
 }

@@ -19,7 +19,8 @@ struct bank_link;
 
 /* What the bank says of a day beside, or instead of, figures. */
 enum bank_day_word {
-    BANK_DAY_DIFFER = 1, /* they differ, and no figures of the bank's show it */
+    BANK_DAY_FIGURES = 0, /* they decide */
+    BANK_DAY_DIFFER = 1,  /* they differ, and no figures of the bank's show it */
 };
 
 enum bank_day_state {
@@ -48,7 +49,7 @@ struct bank_day {
     struct money bank_reversed;
     int64_t bank_received_count;
     struct money bank_received;
-    int32_t word;               /* 0: its figures decide */
+    int32_t word;               /* enum bank_day_word */
     char source[41];            /* where the bank said so: "0520", "camt.053" */
     int64_t unreconciled_count; /* items of ours that no line of the statement has taken yet */
 };
@@ -65,7 +66,7 @@ struct bank_link_compare {
     struct money reversed;
     int64_t received_count;
     struct money received;
-    int32_t word; /* enum bank_day_word, or 0 */
+    int32_t word; /* enum bank_day_word */
     char source[41];
 };
 

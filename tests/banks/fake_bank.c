@@ -1,40 +1,17 @@
-#include "tests/banks/fake_bank.h"
-
 #include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
+#include "tests/banks/fake_bank_p.h"
+
 enum {
-    QUEUE_COUNT = FAKE_WINDOW + 1,
     TURN_MS = 1,
 };
 
-struct waiting {
-    struct adapter_request request;
-    int64_t due_us;
-    bool is_used;
-};
-
-struct fake {
-    struct adapter adapter;
-    struct fake_config config;
-    struct adapter_events events;
-    pthread_t thread;
-    pthread_mutex_t lock;
-    struct waiting queue[QUEUE_COUNT];
-    size_t outstanding_count;
-    bool is_up;
-    bool is_stopping;
-    bool is_cut;
-    uint64_t random;
-    int64_t started_us;
-    struct adapter_report report;
-};
-
 static struct fake_config next_config;
-static struct fake *last_fake;
+struct fake *last_fake;
 
 void fake_configure(const struct fake_config *config)
 {
@@ -150,7 +127,7 @@ static enum adapter_outcome take_totals(struct fake *fake, const struct day_tota
     fake->config.book->last_totals = *totals;
     if (fake->config.mood == FAKE_CALM) {
         fake->config.book->totals_count++;
-        return ADAPTER_CONFIRMED;
+        return fake->totals_outcome == 0 ? ADAPTER_CONFIRMED : fake->totals_outcome;
     }
     static const enum adapter_outcome outcomes[] = {
         ADAPTER_CONFIRMED, ADAPTER_REJECTED, ADAPTER_UNKNOWN, ADAPTER_NOT_SENT};
@@ -182,6 +159,10 @@ answer(struct fake *fake, const struct adapter_request *request, enum adapter_ou
         .outcome = outcome,
         .settlement_day = outcome == ADAPTER_CONFIRMED ? fake->config.book->today : DATE_NONE,
     };
+    if (request->act == ADAPTER_TOTALS && fake->figures.day != DATE_NONE) {
+        said.totals = fake->figures;
+        said.totals.day = request->totals.day;
+    }
     memcpy(said.reference, request->order.reference, sizeof said.reference);
     (void)snprintf(said.code, sizeof said.code, "%s", outcome == ADAPTER_CONFIRMED ? "00" : "68");
     fake->events.answered(fake->events.context, &said);
@@ -293,7 +274,7 @@ take_next(struct fake *fake, struct adapter_request *request_out, enum adapter_o
     bool is_found = false;
     pthread_mutex_lock(&fake->lock);
     int64_t now = now_us();
-    for (size_t i = 0; i < QUEUE_COUNT && !is_found; i++) {
+    for (size_t i = 0; i < FAKE_QUEUE_COUNT && !is_found; i++) {
         struct waiting *waiting = &fake->queue[i];
         if (waiting->is_used && (waiting->due_us <= now || fake->is_stopping)) {
             is_found = true;
@@ -469,24 +450,4 @@ struct adapter *fake_create(const char *file,
     }
     last_fake = fake;
     return &fake->adapter;
-}
-
-static const struct adapter_ticket test_ticket = {.connection = 4};
-
-void fake_say_advice(const struct adapter_advice *advice)
-{
-    last_fake->events.advised(last_fake->events.context, advice, test_ticket);
-}
-
-void fake_say_totals(const struct day_totals *totals)
-{
-    last_fake->events.told_totals(last_fake->events.context, totals, test_ticket);
-}
-
-void fake_say_cut_over(date_days new_day)
-{
-    pthread_mutex_lock(&last_fake->lock);
-    last_fake->config.book->today = new_day;
-    pthread_mutex_unlock(&last_fake->lock);
-    last_fake->events.cut_over(last_fake->events.context, new_day);
 }

@@ -28,6 +28,10 @@ struct fake_config {
 void fake_say_advice(const struct adapter_advice *advice);
 void fake_say_totals(const struct day_totals *totals);
 void fake_say_cut_over(date_days new_day);
+/* The bank works on another day and keeps that to itself. */
+void fake_begin_day(date_days new_day);
+/* What it answers to totals from now on; `figures` or NULL: its own, of the day asked about. */
+void fake_answer_totals(enum adapter_outcome outcome, const struct day_totals *figures);
 
 /* For the next fake_create: link files of the fake bank say nothing. */
 void fake_configure(const struct fake_config *config);

@@ -115,6 +115,15 @@ static void switch_link(const char *state)
     settle_must(&crew, "operator", ROLE_OPERATOR, "bank_link.switch", json, answer);
 }
 
+static void advance(const char *new_day)
+{
+    char json[128];
+    char answer[1024];
+    (void)snprintf(
+        json, sizeof json, "{\"bank\":\"bank\",\"new_day\":\"%s\",\"reason\":\"a test\"}", new_day);
+    settle_must(&crew, "operator", ROLE_OPERATOR, "bank_link.advance", json, answer);
+}
+
 /* --- the steps --- */
 
 static bool check(const char *file, char *message_out, size_t message_size)
@@ -206,6 +215,50 @@ static void step_returns(void)
     wait_for(IN_STATE("confirmed"), 13);
 }
 
+static void await_behind(int64_t day_count)
+{
+    struct bank_report report = {.behind_day_count = -1};
+    for (int i = 0; i < 1500 && report.behind_day_count != day_count; i++) {
+        pause_briefly();
+        banks_read_report(banks, 0, &report);
+    }
+    require(report.behind_day_count == day_count, "how far the link is behind");
+}
+
+/* The bank's cut-over is lost; its answers carry the new day, and an operator is told. */
+static void step_missed_cut_over(void)
+{
+    char id[32];
+    await_behind(0);
+    fake_begin_day(first_day + 3);
+    pay(14, 1, id);
+    wait_for(IN_STATE("confirmed"), 14);
+    await_behind(2);
+    fake_answer_totals(ADAPTER_REJECTED, NULL);
+    advance("2026-11-26");
+    await_behind(0);
+    wait_for("SELECT count(DISTINCT key) FROM business.bank_day WHERE key = 'bank/2026-11-24'"
+             " AND state = 'differs' AND word = 'differ'",
+             1);
+}
+
+static void step_totals_differ(void)
+{
+    struct day_totals figures = {.day = first_day, .paid_count = 77, .paid_minor = 7700};
+    fake_answer_totals(ADAPTER_REJECTED, &figures);
+    fake_say_cut_over(first_day + 4);
+    wait_for("SELECT count(DISTINCT key) FROM business.bank_day WHERE key = 'bank/2026-11-26'"
+             " AND state = 'differs' AND word IS NULL AND bank_paid_count = 77",
+             1);
+    /* Figures that are ours, and yet they differ: the word counts. */
+    figures = (struct day_totals){.day = first_day};
+    fake_answer_totals(ADAPTER_REJECTED, &figures);
+    fake_say_cut_over(first_day + 5);
+    wait_for("SELECT count(DISTINCT key) FROM business.bank_day WHERE key = 'bank/2026-11-27'"
+             " AND state = 'differs' AND word = 'differ'",
+             1);
+}
+
 int main(void)
 {
     char path[200];
@@ -230,6 +283,8 @@ int main(void)
     step_cut_over();
     step_advices();
     step_returns();
+    step_missed_cut_over();
+    step_totals_differ();
     banks_stop(banks);
     crew_engine_stop(&crew);
     banks_destroy(banks);

@@ -110,6 +110,54 @@ static void test_accounts(void **state)
     arena_destroy(&arena);
 }
 
+/* Who pays, when the payment does not say from where: account and name of the file. */
+static void test_our_account(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *config;
+        const char *account;
+        const char *name;
+        const char *own_account; /* of the payment */
+    } rows[] = {
+        {"account: '11006014'\naccount_name: Kouan Settlement\n",
+         "11006014",                                                          "Kouan Settlement",
+         ""                                                                                         },
+        {"account: '11006014'\n",                                 "11006014", "Mandu Trade",      ""},
+        {"account: '11006014'\naccount_name: Kouan Settlement\n",
+         "621700",                                                            "Mandu Trade",
+         "621700"                                                                                   },
+        {"account_name: Kouan Settlement\n",                      NULL,       "Mandu Trade",      ""},
+    };
+    struct arena arena;
+    arena_create(&arena, 1 << 20);
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char reference[8];
+        char place[32];
+        till_close(&till);
+        till_open(&till, rows[i].config);
+        (void)snprintf(reference, sizeof reference, "D%zu", i);
+        (void)snprintf(place, sizeof place, "outbox/%s.xml", reference);
+        struct adapter_request request = till_request(ADAPTER_PAY, reference, 1);
+        (void)snprintf(request.order.debtor_name, sizeof request.order.debtor_name, "Mandu Trade");
+        (void)snprintf(request.order.debtor_account,
+                       sizeof request.order.debtor_account,
+                       "%s",
+                       rows[i].own_account);
+        assert_int_equal(adapter_request(till.adapter, &request), STATUS_OK);
+        struct iso20022_document document = read_back(place, &arena);
+        const struct iso20022_party *debtor = &document.transfers[0].debtor;
+        assert_string_equal(debtor->name, rows[i].name);
+        if (rows[i].account == NULL) {
+            assert_null(debtor->account.other);
+        } else {
+            assert_string_equal(debtor->account.other, rows[i].account);
+        }
+        arena_reset(&arena);
+    }
+    arena_destroy(&arena);
+}
+
 static void test_cips_with_header(void **state)
 {
     (void)state;
@@ -344,6 +392,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(test_payment),
         TEST(test_accounts),
+        TEST(test_our_account),
         TEST(test_cips_with_header),
         TEST(test_words_on_payments),
         TEST(test_words_on_recalls),

@@ -22,6 +22,7 @@ static const struct row rows[] = {
     {USUAL "settlement: CASH\n",                                          "settlement: one of INDA INGA COVE CLRG"},
     {USUAL "colour: red\n",                                               "colour"                                },
     {USUAL "reply_ms: soon\n",                                            "soon"                                  },
+    {USUAL "account: '12345678901234567890123456789012345'\n",            "at most 34 and 140"                    },
     {HTTPS,                                                               "url: must begin with https://"         },
     {HTTPS "url: http://bank.example/\n",                                 "url: must begin with https://"         },
     {HTTPS "url: https://bank.example/\n",                                "certificate, key and ca: are required" },

@@ -243,6 +243,8 @@ static void day_end(void **state)
     gateway_await(gateway, &gateway->answer_count, count + 2);
     assert_int_equal(gateway->answers[count + 1].outcome, ADAPTER_REJECTED);
     assert_string_equal(gateway->answers[count + 1].code, "79");
+    assert_memory_equal(
+        &gateway->answers[count + 1].totals, &gateway->totals, sizeof gateway->totals);
 }
 
 static void nothing_was_refused(void **state)

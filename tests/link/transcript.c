@@ -123,8 +123,8 @@ static void fill_order(struct payment_order *order, char *words[WORD_MAX])
     snprintf(order->reference, sizeof order->reference, "%s", words[1]);
 }
 
-/* ask ACT REFERENCE TRACE MINOR [ATTEMPT [AGE_SECONDS [NAME]]]; ask totals DAY PAID REVERSED
- * RECEIVED */
+/* ask ACT REFERENCE TRACE MINOR [ATTEMPT [AGE_SECONDS [NAME [from_us]]]]; ask totals DAY PAID
+ * REVERSED RECEIVED */
 static void do_ask(struct play *play, char *rest)
 {
     char *words[WORD_MAX];
@@ -157,6 +157,9 @@ static void do_ask(struct play *play, char *rest)
         if (count > 6) {
             snprintf(
                 request.order.creditor_name, sizeof request.order.creditor_name, "%s", words[6]);
+        }
+        if (count > 7) {
+            request.order.debtor_account[0] = '\0';
         }
     }
     dialogue_request(play->dialogue, &request, play->now);

@@ -16,6 +16,23 @@ void transcript_fail(struct play *play, const char *format, ...)
     play->failure_count++;
 }
 
+static void totals_text(const struct day_totals *totals, char text_out[LINE_SIZE / 2])
+{
+    char day[DATE_TEXT_SIZE];
+    date_format(totals->day, day);
+    snprintf(text_out,
+             LINE_SIZE / 2,
+             "totals %s paid %" PRId64 "/%" PRId64 " reversed %" PRId64 "/%" PRId64
+             " received %" PRId64 "/%" PRId64,
+             day,
+             totals->paid_count,
+             totals->paid_minor,
+             totals->reversed_count,
+             totals->reversed_minor,
+             totals->received_count,
+             totals->received_minor);
+}
+
 __attribute__((format(printf, 2, 3))) static void
 event_add(struct play *play, const char *format, ...)
 {
@@ -42,18 +59,24 @@ static const char *outcome_name(enum adapter_outcome outcome)
 static void on_answered(void *context, const struct adapter_answer *answer)
 {
     char day[DATE_TEXT_SIZE] = "-";
+    char totals[LINE_SIZE / 2] = "";
+    if (answer->totals.day != DATE_NONE) {
+        totals_text(&answer->totals, totals);
+    }
     if (answer->settlement_day != DATE_NONE) {
         date_format(answer->settlement_day, day);
     }
     event_add(context,
-              "answered %s %s %" PRId64 " %s code=%s rrn=%s day=%s",
+              "answered %s %s %" PRId64 " %s code=%s rrn=%s day=%s%s%s",
               transcript_act_name(answer->act),
               answer->reference[0] == '\0' ? "-" : answer->reference,
               answer->attempt,
               outcome_name(answer->outcome),
               answer->code,
               answer->bank_reference,
-              day);
+              day,
+              totals[0] == '\0' ? "" : " ",
+              totals);
 }
 
 static void
@@ -78,19 +101,10 @@ static void
 on_told_totals(void *context, const struct day_totals *totals, struct adapter_ticket ticket)
 {
     struct play *play = context;
-    char day[DATE_TEXT_SIZE];
-    date_format(totals->day, day);
+    char text[LINE_SIZE / 2];
+    totals_text(totals, text);
     play->tickets[play->ticket_count++ % QUEUE_MAX] = ticket;
-    event_add(play,
-              "totals %s paid %" PRId64 "/%" PRId64 " reversed %" PRId64 "/%" PRId64
-              " received %" PRId64 "/%" PRId64,
-              day,
-              totals->paid_count,
-              totals->paid_minor,
-              totals->reversed_count,
-              totals->reversed_minor,
-              totals->received_count,
-              totals->received_minor);
+    event_add(play, "%s", text);
 }
 
 static void on_cut_over(void *context, date_days new_day)
