@@ -76,7 +76,9 @@ static struct iso8583_view key_view(const struct seal_key *key)
 void seal_prepare(const struct seal *seal, struct iso8583_message *message)
 {
     if (seal_is_used(seal)) {
-        iso8583_set(message, rule_of(seal, message).field, zeros, sizeof zeros);
+        bool has_short = seal->config->dialect->fields[64].kind != ISO8583_KIND_NONE;
+        int field = has_short ? rule_of(seal, message).field : 128;
+        iso8583_set(message, field, zeros, sizeof zeros);
     }
 }
 

@@ -69,7 +69,7 @@ static const struct {
     const char *text;
 } settings[] = {
     SETTING(debtor_name, "Kouan"),
-    SETTING(debtor_account, "6222000000000001"),
+    SETTING(debtor_account, ""),
     SETTING(creditor_name, "Certification"),
     SETTING(creditor_account, "6222000000000002"),
     SETTING(creditor_bank, "105100000017"),
@@ -326,6 +326,7 @@ bool plan_parse(const char *name,
         }
         text += size + (text[size] == '\n' ? 1 : 0);
     }
+    parse.line += parse.line == 0 ? 1 : 0;
     return plan_out->step_count > 0 || complain(&parse, "no step");
 }
 
@@ -350,7 +351,11 @@ void plan_print(FILE *file)
     }
     fputs("\n# defaults; those of the simulated bank, kouan-bank\nset currency CNY\n", file);
     for (size_t i = 0; i < SETTING_COUNT; i++) {
-        fprintf(file, "set %s %s\n", settings[i].name, settings[i].text);
+        if (settings[i].text[0] == '\0') {
+            fprintf(file, "# set %s ...    # else that of the link's file\n", settings[i].name);
+        } else {
+            fprintf(file, "set %s %s\n", settings[i].name, settings[i].text);
+        }
     }
     fprintf(file,
             "# silence this long after a message that may be ignored is its answer\n"

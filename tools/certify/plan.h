@@ -71,7 +71,7 @@ struct plan_step {
 struct plan_settings {
     enum currency currency;
     char debtor_name[PLAN_TEXT_SIZE];
-    char debtor_account[PLAN_ACCOUNT_SIZE];
+    char debtor_account[PLAN_ACCOUNT_SIZE]; /* "": that of the link's file */
     char creditor_name[PLAN_TEXT_SIZE];
     char creditor_account[PLAN_ACCOUNT_SIZE];
     char creditor_bank[PLAN_BANK_SIZE];

@@ -102,7 +102,7 @@ static void write_facts(const struct report *report, FILE *file)
         (void)instant_format(run->session.not_after, at);
         (void)snprintf(text,
                        sizeof text,
-                       "%s, until %.10s (%" PRId64 " days)",
+                       "%s, until %.10s, days left: %" PRId64,
                        run->session.subject,
                        at,
                        (run->session.not_after - run->started_at) / US_PER_DAY);

@@ -51,15 +51,15 @@ const char *verdict_name(enum verdict verdict)
     return "";
 }
 
-/* Traces and references differ from those of any run before, on whatever day. */
+/* Traces and references differ from those of any run before: no two begin in one millisecond. */
 struct run *run_create(const struct run_setting *setting)
 {
     struct run *run = calloc(1, sizeof *run);
     assert(run != NULL);
     run->setting = *setting;
     run->started_at = clock_now();
-    run->trace = run->started_at / 100000 % TRACE_COUNT;
-    run->trace_own = run->started_at / 1000 % MAPPING_TRACE_COUNT;
+    run->trace = run->started_at / 1000 * PLAN_STEP_COUNT_MAX % TRACE_COUNT;
+    run->trace_own = run->started_at / 1000 * PLAN_STEP_COUNT_MAX % MAPPING_TRACE_COUNT;
     uint8_t time[MOMENT_TIME_SIZE];
     moment_format_time(run->started_at, time);
     (void)snprintf(run->prefix,

@@ -55,7 +55,7 @@ void step_malformed(struct run *run, struct result *result)
 void step_stale(struct run *run, struct result *result)
 {
     struct payment_order order = order_make(run, result->step);
-    order.sent_at -= STALE_DAYS * 86400 * INSTANT_US_PER_SECOND;
+    order.sent_at -= STALE_DAYS * (86400 * INSTANT_US_PER_SECOND);
     struct paying paying = run_pay(run, &order);
     if (paying.reply.end == TALK_SILENT) {
         result_set(result, VERDICT_PASS, "silence");

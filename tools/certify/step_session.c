@@ -22,7 +22,7 @@ void step_connect(struct run *run, struct result *result)
     }
     result_set(result,
                VERDICT_PASS,
-               "%s, %s, certificate %.120s, %" PRId64 " days left",
+               "%s, %s, certificate %.120s, days left: %" PRId64,
                run->peer,
                run->session.protocol,
                run->session.subject,

@@ -115,8 +115,10 @@ static bool is_equal(const struct iso8583_message *a, const struct iso8583_messa
 {
     struct iso8583_view left = iso8583_get(a, field);
     struct iso8583_view right = iso8583_get(b, field);
-    return (left.data == NULL) == (right.data == NULL) && left.size == right.size &&
-           (left.size == 0 || memcmp(left.data, right.data, left.size) == 0);
+    if (left.data == NULL || right.data == NULL) {
+        return left.data == right.data;
+    }
+    return left.size == right.size && memcmp(left.data, right.data, left.size) == 0;
 }
 
 /* The first field in which an answer contradicts its question; 0 = none. */
