@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/prctl.h>
 
 #include "adapters/link/dialogue.h"
 #include "adapters/link/mailbox.h"
@@ -139,6 +140,7 @@ static void on_leave_timer(evutil_socket_t descriptor, short what, void *context
 
 static void *run(void *context)
 {
+    (void)prctl(PR_SET_NAME, "link");
     struct link *link = context;
     (void)event_base_loop(link->base, EVLOOP_NO_EXIT_ON_EMPTY);
     return NULL;

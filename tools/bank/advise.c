@@ -150,7 +150,7 @@ static void tell_new(struct bank *bank, struct line_connection *to, instant_us n
         }
         struct advise_outgoing *outgoing = &advising->outgoing[advising->outgoing_count++];
         *outgoing = (struct advise_outgoing){
-            .advice = index, .attempt = 1, .due = now + advising->repeat_us};
+            .advice = index, .attempt = 1, .told_at = now, .due = now + advising->repeat_us};
         tell_stamp(bank, outgoing->stamp);
         tell(bank, to, outgoing);
     }
@@ -254,6 +254,7 @@ void advise_answered(struct bank *bank, const struct iso8583_message *answer)
     }
     TEXT_SET(fact.bank_reference, bank->books.advices[outgoing->advice].bank_reference);
     if (journal_record(bank->journal, &fact) == NULL) {
+        timing_count(&advising->timing, outgoing->told_at, clock_monotonic());
         *outgoing = advising->outgoing[--advising->outgoing_count];
     }
 }

@@ -7,6 +7,7 @@
 #include "ledger/base/date.h"
 #include "ledger/base/map.h"
 #include "tools/bank/books.h"
+#include "tools/bank/timing.h"
 
 enum {
     ADVISE_WINDOW_MAX = 1024,
@@ -22,7 +23,8 @@ struct advise_outgoing {
     size_t advice;  /* index in the books */
     char stamp[17]; /* fields 7 and 11 */
     int64_t attempt;
-    instant_us due; /* to be told again */
+    instant_us told_at; /* for the first time */
+    instant_us due;     /* to be told again */
 };
 
 /* Makes advices at a rate. `reference` has its '#' replaced by the number of the advice. */
@@ -47,6 +49,7 @@ struct advising {
     size_t generator_count;
     int64_t told_count; /* messages sent */
     int64_t unmatched_count;
+    struct timing timing; /* from the first telling to the last word */
 };
 
 /* NULL, or why not; bank_reference_out is the number the advice got. */

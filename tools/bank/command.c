@@ -246,6 +246,27 @@ static const char *run_status(struct call *call)
     return NULL;
 }
 
+static const char *run_timing(struct call *call)
+{
+    struct timing *timing = &call->bank->advising.timing;
+    if (call->count == 2) {
+        if (strcmp(call->words[1], "reset") != 0) {
+            return "expected: timing [reset]";
+        }
+        timing_start(timing);
+        return "";
+    }
+    fprintf(call->answer,
+            "ok {\"advices\":{\"count\":%" PRId64 ",\"took_us\":%" PRId64 ",\"p50_us\":%" PRId64
+            ",\"p99_us\":%" PRId64 ",\"max_us\":%" PRId64 "}}\n",
+            timing->count,
+            timing->last_answered_at - timing->first_said_at,
+            timing_share_us(timing, 500),
+            timing_share_us(timing, 990),
+            timing->max_us);
+    return NULL;
+}
+
 static const char *run_quit(struct call *call)
 {
     call->bank->is_stopping = true;
@@ -268,6 +289,7 @@ static const struct command commands[] = {
     {"books", "[FILE]", "days, accounts, payments and advices as JSON", 0, 1, run_books},
     {"days", "", "the sums of each day as JSON", 0, 0, run_days},
     {"status", "", "counts as JSON", 0, 0, run_status},
+    {"timing", "[reset]", "round trips of answered advices as JSON; reset: counted from now on", 0, 1, run_timing},
     {"quit", "", "stop", 0, 0, run_quit},
 };
 /* clang-format on */
