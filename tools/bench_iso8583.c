@@ -109,7 +109,8 @@ static bool bench_start(struct bench *bench, const char *path)
 int bench_iso8583_main(int argument_count, char **arguments)
 {
     static struct bench bench;
-    const char *path = ISO8583_DIALECTS_DIR "/iso87-ascii.yaml";
+    const char *name = "iso87-ascii";
+    char path[1024];
     double seconds = 1;
     bool is_json = false;
     for (int i = 1; i < argument_count; i++) {
@@ -118,13 +119,13 @@ int bench_iso8583_main(int argument_count, char **arguments)
         } else if (strcmp(arguments[i], "--seconds") == 0 && i + 1 < argument_count) {
             seconds = strtod(arguments[++i], NULL);
         } else if (strcmp(arguments[i], "--dialect") == 0 && i + 1 < argument_count) {
-            path = arguments[++i];
+            name = arguments[++i];
         } else {
             fprintf(stderr, "usage: [--json] [--seconds N] [--dialect FILE]\n");
             return 2;
         }
     }
-    if (!bench_start(&bench, path)) {
+    if (!iso8583_dialect_file(name, path, sizeof path) || !bench_start(&bench, path)) {
         return 1;
     }
     double encode_per_second = rate(&bench, seconds, encode_once);

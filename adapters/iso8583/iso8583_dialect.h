@@ -3,6 +3,8 @@
  * Dialects from YAML files such as those in dialects/ (their README tells the keys). Separate from
  * the codec because it needs libcyaml and allocates while it reads.
  */
+#include <stddef.h>
+
 #include "iso8583.h"
 
 #ifdef __cplusplus
@@ -20,6 +22,14 @@ enum {
 ISO8583_MUST_CHECK bool iso8583_dialect_load(const char *path,
                                              struct iso8583_dialect *dialect_out,
                                              char problem_out[ISO8583_PROBLEM_SIZE]);
+
+/* Where the library's own dialects lie: where they were to be installed (DATADIR/iso8583) or, as
+ * long as nothing is there, in the source it was built from. */
+const char *iso8583_dialect_directory(void);
+
+/* The file of a dialect: `name` itself when it holds a '/' or a '.', else NAME.yaml in that
+ * directory. False: `path_out` has no room for it. */
+ISO8583_MUST_CHECK bool iso8583_dialect_file(const char *name, char *path_out, size_t path_size);
 
 #ifdef __cplusplus
 }

@@ -73,16 +73,12 @@ static bool read_keys(struct link_config *config, struct message *message)
 
 static bool read_dialect(struct link_config *config, struct message *message)
 {
-    char path[LINK_TEXT_SIZE + sizeof ISO8583_DIALECTS_DIR + sizeof "/.yaml"];
+    char path[1024];
     char problem[ISO8583_PROBLEM_SIZE];
     int field;
-    bool is_path = strchr(config->dialect_name, '/') != NULL;
-    (void)snprintf(path,
-                   sizeof path,
-                   is_path ? "%.0s%s%.0s" : "%s/%s%s",
-                   ISO8583_DIALECTS_DIR,
-                   config->dialect_name,
-                   ".yaml");
+    if (!iso8583_dialect_file(config->dialect_name, path, sizeof path)) {
+        return complain(message, "dialect: too long a path");
+    }
     if (!iso8583_dialect_load(path, &config->dialect, problem)) {
         return complain(message, "dialect: %s", problem);
     }

@@ -194,10 +194,11 @@ struct peer *peer_create(const struct wire_config *config)
 {
     struct peer *peer = calloc(1, sizeof *peer);
     char message[256];
+    char path[1024];
     const struct timeval turn = {.tv_usec = TURN_US};
     sigset_t pipe;
-    if (peer == NULL ||
-        !iso8583_dialect_load(ISO8583_DIALECTS_DIR "/iso87-ascii.yaml", &peer->dialect, message)) {
+    if (peer == NULL || !iso8583_dialect_file("iso87-ascii", path, sizeof path) ||
+        !iso8583_dialect_load(path, &peer->dialect, message)) {
         abort();
     }
     const struct wire_events events = {

@@ -53,15 +53,9 @@ static bool open_dialect(struct bank *bank, char *reason_out, size_t size)
 {
     char path[1024];
     char problem[ISO8583_PROBLEM_SIZE];
-    const char *name = bank->config->dialect;
-    bool is_file = strchr(name, '/') != NULL || strchr(name, '.') != NULL;
-    (void)snprintf(path,
-                   sizeof path,
-                   "%s%s%s%s",
-                   is_file ? "" : ISO8583_DIALECTS_DIR,
-                   is_file ? "" : "/",
-                   name,
-                   is_file ? "" : ".yaml");
+    if (!iso8583_dialect_file(bank->config->dialect, path, sizeof path)) {
+        return explain(reason_out, size, "dialect", "too long a path");
+    }
     return iso8583_dialect_load(path, &bank->dialect, problem) ||
            explain(reason_out, size, "dialect", problem);
 }

@@ -47,14 +47,15 @@ static bool dialect_add(struct trace_dialects *dialects, const char *path)
 static bool library_load(struct trace_dialects *dialects)
 {
     struct dirent **entries = NULL;
-    int count = scandir(ISO8583_DIALECTS_DIR, &entries, entry_choose, alphasort);
+    const char *directory = iso8583_dialect_directory();
+    int count = scandir(directory, &entries, entry_choose, alphasort);
     bool is_loaded = count > 0;
     if (!is_loaded) {
-        message("no dialects in %s", ISO8583_DIALECTS_DIR);
+        message("no dialects in %s", directory);
     }
     for (int i = 0; i < count; i++) {
         char path[PATH_SIZE];
-        snprintf(path, sizeof path, "%s/%s", ISO8583_DIALECTS_DIR, entries[i]->d_name);
+        snprintf(path, sizeof path, "%s/%s", directory, entries[i]->d_name);
         is_loaded = is_loaded && dialect_add(dialects, path);
         free(entries[i]);
     }
