@@ -217,6 +217,8 @@ enum verdict difference_withdraw(struct context *context, const char *id)
     }
     difference.state = DIFFERENCE_CLOSED;
     difference.closed_on = context->today;
+    difference.adjustment = 0; /* what was proposed is not booked any more */
+    difference.party[0] = '\0';
     TEXT_PUT(difference.reason, "a later line of the bank has it");
     state_put(context->state, DOCUMENT_DIFFERENCE, &difference);
     tell(context, &difference, "difference.closed", bank_number);
@@ -268,7 +270,7 @@ enum verdict difference_propose(struct context *context, const void *command_, v
 {
     const struct difference_propose *command = command_;
     const struct adjustment_row *row = &rows[command->adjustment];
-    struct difference difference;
+    struct difference difference = {0};
     enum verdict verdict = get(context, command->difference, DIFFERENCE_OPEN, &difference);
     if (verdict != VERDICT_DONE) {
         return verdict;
@@ -322,7 +324,7 @@ static enum verdict adjust(struct context *context, const struct difference *dif
 enum verdict difference_decide(struct context *context, const void *command_, void *answer_out)
 {
     const struct difference_decide *command = command_;
-    struct difference difference;
+    struct difference difference = {0};
     enum verdict verdict = get(context, command->difference, DIFFERENCE_PROPOSED, &difference);
     if (verdict != VERDICT_DONE) {
         return verdict;

@@ -179,6 +179,7 @@ void populate(struct random_world *random)
     struct party_register ops = {.kind = PARTY_OPERATOR};
     TEXT_PUT(ops.id, "ops");
     run(random, ROLE_OPERATOR, "ops", "party.register", &ops);
+    register_party(random, "ops-2", PARTY_OPERATOR, "");
     register_party(random, "customs", PARTY_CUSTOMS, "");
     register_party(random, "customs-2", PARTY_CUSTOMS, "");
     register_party(random, "bank", PARTY_BANK, "");

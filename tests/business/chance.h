@@ -70,3 +70,9 @@ void give_back(struct random_world *random);
 void change_link(struct random_world *random);
 void end_day(struct random_world *random);
 void collect(struct random_world *random);
+
+/* --- statements: chance_reconcile.c --- */
+
+/* The whole statement of a day, more or less as it should be. */
+void reconcile(struct random_world *random);
+void settle_difference(struct random_world *random);

@@ -348,8 +348,10 @@ static const struct {
     {reverse_or_prove,  6 },
     {give_back,         4 },
     {change_link,       2 },
-    {end_day,           3 },
+    {end_day,           5 },
     {collect,           4 },
+    {reconcile,         6 },
+    {settle_difference, 3 },
 };
 
 enum {
