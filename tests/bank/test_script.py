@@ -157,6 +157,18 @@ class Faults(house.Case):
             pass
         self.assertEqual(100, self.day(bank.books())["paid"]["minor"])
 
+    def test_pending_is_decided_after_a_restart(self):
+        bank = self.bank("on pay always pending 300ms\n")
+        gateway = self.gateway(bank)
+        payment, (_, answer) = gateway.pay("P1", 100)
+        self.assertEqual("09", answer[39])
+        bank.kill()
+        bank.start()
+        gateway = self.gateway(bank)
+        while gateway.about("0200", payment)[1][39] != "00":
+            pass
+        self.assertEqual(100, self.day(bank.books())["paid"]["minor"])
+
     def test_cut_in_the_middle(self):
         bank = self.bank("on pay always disconnect_mid_message\n")
         gateway = self.gateway(bank)

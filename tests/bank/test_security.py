@@ -1,5 +1,7 @@
 """Authentication codes, key exchange, mutual TLS."""
 
+import functools
+import operator
 import pathlib
 import shutil
 import socket
@@ -22,15 +24,47 @@ def cmac(key, text):
     return bytes.fromhex(code.decode().strip())[:8]
 
 
+def encrypted(cipher, key, text, *vector):
+    return openssl("enc", "-" + cipher, "-nopad", "-K", key.hex(), *vector, text=text)
+
+
+def blocks(text, size):
+    return text + bytes(-len(text) % size)
+
+
+def folded(*texts):
+    return bytes(functools.reduce(operator.xor, column) for column in zip(*texts))
+
+
+def x919(key, text):
+    """ANSI X9.19: single DES in CBC (both halves of the key the same), Triple-DES for the last block."""
+    text = blocks(text, 8)
+    chained = encrypted("des-ede-cbc", key[:8] * 2, text[:-8], "-iv", "0" * 16)[-8:]
+    return encrypted("des-ede", key, folded(chained, text[-8:]))
+
+
+def unionpay(key, text):
+    """Blocks folded, written as 16 hexadecimal characters, enciphered by halves."""
+    text = blocks(text, 8)
+    spelled = folded(*(text[i:i + 8] for i in range(0, len(text), 8))).hex().upper().encode()
+    half = encrypted("des-ede", key, spelled[:8])
+    return encrypted("des-ede", key, folded(half, spelled[8:])).hex().upper().encode()[:8]
+
+
+def sm4(key, text):
+    return encrypted("sm4-cbc", key, blocks(text, 16), "-iv", "0" * 32)[-16:-8]
+
+
 class Signing(house.Gateway):
-    def __init__(self, bank, key):
+    def __init__(self, bank, key, code=cmac):
         self.key = key
+        self.code = code
         super().__init__(bank)
 
     def sealed(self, mti, fields):
         field = 128 if max(fields) > 64 else 64
         packed = iso87.pack(mti, {**fields, field: bytes(8)})[:-8]
-        return packed + cmac(self.key, packed)
+        return packed + self.code(self.key, packed)
 
     def send(self, mti, fields):
         fields = {n: v for n, v in fields.items() if n not in (64, 128)}
@@ -41,7 +75,7 @@ class Signing(house.Gateway):
         if len(head) < 2:
             return None
         body = self.input.read(int.from_bytes(head, "big"))
-        self.is_proven = body[-8:] == cmac(self.key, body[:-8])
+        self.is_proven = body[-8:] == self.code(self.key, body[:-8])
         return iso87.unpack(body)
 
 
@@ -84,6 +118,34 @@ class Codes(house.Case):
             self.assertTrue(gateway.is_proven)
         self.assertEqual([], bank.books()["payments"])
         self.assertEqual(2, bank.status()["unproven"])
+
+    def test_every_algorithm(self):
+        for name, code in (("x919", x919), ("unionpay_ecb", unionpay), ("sm4_cbc", sm4), ("aes_cmac", cmac)):
+            with self.subTest(name):
+                bank = self.bank(mac_algorithm=name, mac_key_file=self.directory / "key")
+                gateway = Signing(bank, self.KEY, code)
+                self.addCleanup(gateway.close)
+                self.assertTrue(gateway.is_proven)
+                self.assertEqual("00", gateway.pay("P1", 100)[1][1][39])
+                self.assertTrue(gateway.is_proven)
+                packed = bytearray(gateway.sealed("0200", gateway.payment("P2", 100)))
+                packed[-20] ^= 1
+                gateway.socket.sendall(iso87.frame(bytes(packed)))
+                self.assertIn(gateway.receive()[1][39], ("A0", "30"))
+                self.assertEqual(1, len(bank.books()["payments"]))
+
+    def test_one_key_exchange_at_a_time(self):
+        bank = self.signed_bank()
+        gateway = self.signing(bank)
+        self.assertEqual("ok", bank.tell("key_exchange"))
+        _, first = gateway.receive()
+        self.assertTrue(bank.tell("key_exchange").startswith("error: busy"))
+        self.assertEqual("96", gateway.ask("0800", {70: "161"})[1][39])
+        # Refused by the gateway: the old key stays, and another exchange may begin.
+        gateway.send("0810", {n: v for n, v in {**first, 39: "89"}.items() if n != 62})
+        self.assertEqual("00", gateway.pay("P1", 100)[1][1][39])
+        self.assertTrue(gateway.is_proven)
+        self.assertEqual("ok", bank.tell("key_exchange"))
 
     def test_scripted_wrong_code(self):
         gateway = self.signing(self.signed_bank("on pay always wrong_mac\n"))

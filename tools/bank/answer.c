@@ -141,10 +141,11 @@ static void answer_pay(const struct question *question, struct draft *reply)
         code = "09";
     }
     size_t payment_count = bank->books.payment_count;
+    order.decide_us = question->verdict.decide_us;
     desk_pay(&bank->desk, &order, code, &decision);
     decision_say(&decision, reply);
     if (bank->books.payment_count > payment_count) {
-        chore_plan(bank, payment_count, question->verdict.decide_us);
+        chore_plan(bank, payment_count);
     }
 }
 
@@ -197,7 +198,7 @@ static void answer_management(const struct question *question, struct draft *rep
         question->connection->is_signed_on = false;
         break;
     case 161:
-        tell_key_exchange(question->bank, question->connection);
+        code = tell_key_exchange(question->bank, question->connection);
         break;
     case 201:
     case 202:

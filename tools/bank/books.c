@@ -254,6 +254,7 @@ static void payment_apply(struct books *books, const struct fact *fact)
     payment->amount_minor = fact->amount_minor;
     payment->currency = fact->currency;
     payment->digest = fact->digest;
+    payment->decide_us = fact->decide_us;
     map_put(
         &books->by_reference, hash_text(payment->reference), (uint32_t)(payment - books->payments));
     payment_decide(books, payment, fact);

@@ -43,6 +43,7 @@ struct payment {
     int64_t amount_minor;
     int64_t currency;
     int64_t digest;
+    int64_t decide_us;    /* while it is pending; < 0: by hand */
     date_days day;        /* when it was decided */
     date_days undone_day; /* when it was reversed or returned */
 };

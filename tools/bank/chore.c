@@ -30,13 +30,13 @@ static void plan_return(struct bank *bank, size_t payment_index)
     }
 }
 
-void chore_plan(struct bank *bank, size_t payment_index, int64_t decide_us)
+void chore_plan(struct bank *bank, size_t payment_index)
 {
-    bool is_pending = bank->books.payments[payment_index].state == PAYMENT_PENDING;
-    if (is_pending && decide_us >= 0) {
+    const struct payment *payment = &bank->books.payments[payment_index];
+    if (payment->state == PAYMENT_PENDING && payment->decide_us >= 0) {
         later_add(&bank->later,
                   (struct later_item){
-                      .due = clock_monotonic() + decide_us,
+                      .due = clock_monotonic() + payment->decide_us,
                       .kind = LATER_DECIDE,
                       .payment = payment_index,
                   });
@@ -46,11 +46,8 @@ void chore_plan(struct bank *bank, size_t payment_index, int64_t decide_us)
 
 void chore_resume(struct bank *bank)
 {
-    if (bank->script.return_chance == 0) {
-        return;
-    }
     for (size_t i = 0; i < bank->books.payment_count; i++) {
-        plan_return(bank, i);
+        chore_plan(bank, i);
     }
 }
 

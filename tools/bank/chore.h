@@ -2,9 +2,9 @@
 /* What the bank does later without being asked: pending payments are decided, some come back. */
 #include "tools/bank/bank.h"
 
-/* Plans what the script has for a payment just recorded. decide_us < 0: a pending one stays. */
-void chore_plan(struct bank *bank, size_t payment_index, int64_t decide_us);
-/* After a start: returns that were due are planned anew; pending payments wait for `decide`. */
+/* Plans what the script has for a payment just recorded. */
+void chore_plan(struct bank *bank, size_t payment_index);
+/* After a start: what was planned is planned anew. */
 void chore_resume(struct bank *bank);
 /* All that is due at `now`. */
 void chore_run(struct bank *bank, instant_us now);

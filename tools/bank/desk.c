@@ -63,6 +63,7 @@ static void order_fact(const struct desk *desk,
         .amount_minor = order->amount_minor,
         .currency = order->currency,
         .digest = order_digest(order),
+        .decide_us = order->decide_us,
     };
     TEXT_SET(fact_out->key, order->key);
     TEXT_SET(fact_out->reference, order->reference);

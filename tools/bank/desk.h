@@ -31,6 +31,7 @@ struct order {
     char creditor_bank[15];
     int64_t amount_minor;
     int64_t currency;
+    int64_t decide_us; /* of fact.h; nothing of what the order asks */
 };
 
 struct decision {

@@ -176,9 +176,10 @@ static unsigned transfer_pay(struct bank *bank,
                        : verdict_has(&verdict, SCRIPT_PENDING) ? "09"
                                                                : "00";
     size_t payment_count = bank->books.payment_count;
+    order.decide_us = verdict.decide_us;
     desk_pay(&bank->desk, &order, code, &decision);
     if (bank->books.payment_count > payment_count) {
-        chore_plan(bank, payment_count, verdict.decide_us);
+        chore_plan(bank, payment_count);
     }
     result->original = original_of(arena, order.reference, document->message_id);
     result_fill(result, arena, decision.code, decision.detail, order.rrn);

@@ -36,6 +36,7 @@ static const struct member members[] = {
     {"amount_minor",      MEMBER_NUMBER, AT(amount_minor),      ORDER | ADVICE                               },
     {"currency",          MEMBER_NUMBER, AT(currency),          ORDER | ADVICE                               },
     {"digest",            MEMBER_NUMBER, AT(digest),            ORDER                                        },
+    {"decide_us",         MEMBER_NUMBER, AT(decide_us),         ORDER                                        },
     {"code",              MEMBER_TEXT,   AT(code),              ORDER | BIT(FACT_DECISION) | BIT(FACT_ANSWER)},
     {"authorization",     MEMBER_TEXT,   AT(authorization),     ORDER                                        },
     {"debtor_account",    MEMBER_TEXT,   AT(debtor_account),    ORDER                                        },

@@ -40,8 +40,10 @@ struct fact {
     char reference[FACT_REFERENCE_SIZE];
     char rrn[FACT_RRN_SIZE];
     int64_t amount_minor;
-    int64_t currency; /* ISO 4217 number */
-    int64_t digest;   /* of what an order asks, to tell a repeat from another order */
+    int64_t currency;  /* ISO 4217 number */
+    int64_t digest;    /* of what an order asks, to tell a repeat from another order */
+    int64_t decide_us; /* a pending order is paid this long after it came, or after a restart; < 0:
+                          by hand */
     char code[FACT_CODE_SIZE];
     char authorization[7];
     char debtor_account[FACT_ACCOUNT_SIZE];

@@ -148,7 +148,12 @@ static bool encrypt(enum iso8583_mac_algorithm algorithm,
     return is_done && (size_t)written == size;
 }
 
-bool seal_renew(struct seal *seal, char text_out[SEAL_TEXT_SIZE])
+bool seal_is_renewing(const struct seal *seal, instant_us now)
+{
+    return seal->next.size > 0 && now < seal->next_until;
+}
+
+bool seal_renew(struct seal *seal, instant_us next_until, char text_out[SEAL_TEXT_SIZE])
 {
     enum iso8583_mac_algorithm algorithm = seal->config->algorithm;
     uint8_t wrapped[SEAL_KEY_SIZE_MAX + SEAL_CHECK_SIZE];
@@ -167,8 +172,14 @@ bool seal_renew(struct seal *seal, char text_out[SEAL_TEXT_SIZE])
         OPENSSL_buf2hexstr_ex(
             text_out, SEAL_TEXT_SIZE, &size, wrapped, fresh.size + SEAL_CHECK_SIZE, '\0') == 1;
     seal->next = fresh;
+    seal->next_until = next_until;
     OPENSSL_cleanse(&fresh, sizeof fresh);
     return is_written;
+}
+
+void seal_drop(struct seal *seal)
+{
+    OPENSSL_cleanse(&seal->next, sizeof seal->next);
 }
 
 void seal_turn(struct seal *seal, instant_us previous_until)
@@ -179,5 +190,5 @@ void seal_turn(struct seal *seal, instant_us previous_until)
     seal->previous = seal->key;
     seal->previous_until = previous_until;
     seal->key = seal->next;
-    OPENSSL_cleanse(&seal->next, sizeof seal->next);
+    seal_drop(seal);
 }

@@ -31,7 +31,8 @@ struct seal {
     struct seal_key key;
     struct seal_key previous; /* still taken until previous_until */
     instant_us previous_until;
-    struct seal_key next; /* told, not confirmed yet */
+    struct seal_key next; /* told, not confirmed yet: no other until then, or next_until */
+    instant_us next_until;
 };
 
 /* Hexadecimal digits in a file, white space at the end allowed. */
@@ -52,6 +53,9 @@ MUST_CHECK bool seal_close(const struct seal *seal,
 MUST_CHECK bool
 seal_verify(const struct seal *seal, const struct iso8583_message *message, instant_us now);
 
+bool seal_is_renewing(const struct seal *seal, instant_us now);
 /* A fresh key for field 62; false without master key. It holds after seal_turn. */
-MUST_CHECK bool seal_renew(struct seal *seal, char text_out[SEAL_TEXT_SIZE]);
+MUST_CHECK bool seal_renew(struct seal *seal, instant_us next_until, char text_out[SEAL_TEXT_SIZE]);
+/* The gateway does not take it. */
+void seal_drop(struct seal *seal);
 void seal_turn(struct seal *seal, instant_us previous_until);

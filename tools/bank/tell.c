@@ -10,6 +10,7 @@
 enum {
     TRACE_MAX = 999999,
     OLD_KEY_US = 10 * 1000 * 1000,
+    NEW_KEY_US = 10 * 1000 * 1000, /* without an answer it is given up */
 };
 
 static const struct verdict said_plainly = {.decide_us = -1};
@@ -52,7 +53,11 @@ const char *tell_manage(struct bank *bank, struct line_connection *to, enum tell
         draft_day(&draft, 15, bank->books.day);
     }
     if (what == TELL_KEY_EXCHANGE) {
-        if (!seal_renew(&to->seal, key)) {
+        instant_us now = clock_monotonic();
+        if (seal_is_renewing(&to->seal, now)) {
+            return "busy: the key told last is not answered yet";
+        }
+        if (!seal_renew(&to->seal, now + NEW_KEY_US, key)) {
             return "no key exchange without mac_master_key_file";
         }
         draft_text(&draft, bank->dialect.fields[62].kind == ISO8583_KIND_NONE ? 48 : 62, key);
@@ -64,12 +69,13 @@ const char *tell_manage(struct bank *bank, struct line_connection *to, enum tell
     return NULL;
 }
 
-void tell_key_exchange(struct bank *bank, struct line_connection *to)
+const char *tell_key_exchange(struct bank *bank, struct line_connection *to)
 {
     const char *why = tell_manage(bank, to, TELL_KEY_EXCHANGE);
     if (why != NULL) {
         LOG(LOG_WARNING, "bank.no_key", LOG_TEXT("reason", why));
     }
+    return why == NULL ? "00" : "96";
 }
 
 const char *tell_totals(struct bank *bank, date_days day)
@@ -181,5 +187,7 @@ void tell_answered(struct bank *bank,
         memcpy(bank->telling.totals_code, code, sizeof code);
     } else if (what != 0 && strcmp(code, "00") == 0) {
         managed(bank, connection, what);
+    } else if (what == TELL_KEY_EXCHANGE) {
+        seal_drop(&connection->seal);
     }
 }

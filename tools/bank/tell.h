@@ -49,8 +49,8 @@ tell_manage(struct bank *bank, struct line_connection *to, enum tell_what what);
 MUST_CHECK const char *tell_totals(struct bank *bank, date_days day);
 /* The bank works on `day` from now on; it is announced until it is confirmed. */
 MUST_CHECK const char *tell_cut_over(struct bank *bank, date_days day);
-/* A key for this connection; nothing without master key. */
-void tell_key_exchange(struct bank *bank, struct line_connection *to);
+/* A key for this connection, asked for by the gateway; the code that answers it. */
+const char *tell_key_exchange(struct bank *bank, struct line_connection *to);
 
 void tell_run(struct bank *bank, instant_us now);
 instant_us tell_due(const struct bank *bank);
