@@ -314,6 +314,9 @@ loaded_apply(const struct loaded *loaded, struct link_config *config, struct mes
         (config->certificate[0] == '\0') != (config->ca[0] == '\0')) {
         return complain(message, "certificate, key and ca: all or none");
     }
+    if (config->backoff_max_ms < config->backoff_first_ms) {
+        return complain(message, "backoff_max_ms: not below backoff_first_ms");
+    }
     return lists_apply(loaded, config, message) &&
            material_load(config, message->text, message->size);
 }
