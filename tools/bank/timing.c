@@ -1,11 +1,13 @@
 #include "tools/bank/timing.h"
 
+static const int64_t plain_count = INT64_C(2) * TIMING_STEPS;
+
 /* Below two doublings' worth of steps a bucket is one microsecond. */
 static int64_t bucket_of(int64_t us)
 {
     int64_t bucket = us < 0 ? 0 : us;
     int64_t doublings = 0;
-    while (bucket >= 2 * TIMING_STEPS) {
+    while (bucket >= plain_count) {
         bucket /= 2;
         doublings++;
     }
@@ -16,7 +18,7 @@ static int64_t bucket_of(int64_t us)
 /* The longest that falls into it. */
 static int64_t bucket_end_us(int64_t bucket)
 {
-    if (bucket < 2 * TIMING_STEPS) {
+    if (bucket < plain_count) {
         return bucket;
     }
     int64_t doublings = bucket / TIMING_STEPS - 1;
