@@ -75,13 +75,18 @@ static void take_requests(struct link *link, struct moment now)
     }
 }
 
-/* Whatever happened: what waits and what is due is done, and the next deadline set. */
-static void turn(struct link *link, struct moment now)
+static void take_replies(struct link *link)
 {
     struct mailbox_reply reply;
     while (mailbox_take_reply(&link->mailbox, &reply)) {
         dialogue_reply(link->dialogue, reply.ticket, reply.reply);
     }
+}
+
+/* Whatever happened: what waits and what is due is done, and the next deadline set. */
+static void turn(struct link *link, struct moment now)
+{
+    take_replies(link);
     take_requests(link, now);
     instant_us next = dialogue_tick(link->dialogue, now);
     if (next != INSTANT_NONE) {
@@ -102,6 +107,7 @@ static void leave(struct link *link, struct moment now)
     struct timeval wait = timeval_of(wait_ms * 1000);
     link->is_leaving = 1;
     (void)event_add(link->leave_timer, &wait);
+    take_replies(link);
     dialogue_leave(link->dialogue, now);
     take_requests(link, now);
     publish(link);

@@ -41,7 +41,8 @@ static void unlock(struct mailbox *mailbox)
     assert(error == 0);
 }
 
-/* A full counter wakes as well as an empty one. */
+/* A full counter wakes as well as an empty one. Needed for the first of a queue only: the loop
+ * looks at both queues whenever it is awake, and empties them as far as the window allows. */
 static void wake(struct mailbox *mailbox)
 {
     const uint64_t one = 1;
@@ -52,6 +53,7 @@ enum status mailbox_post(struct mailbox *mailbox, const struct adapter_request *
 {
     enum status status = STATUS_OK;
     instant_us now = clock_monotonic();
+    bool is_first = false;
     lock(mailbox);
     if (mailbox->is_leaving != 0 || mailbox->report.state != ADAPTER_UP) {
         status = STATUS_AGAIN;
@@ -60,10 +62,10 @@ enum status mailbox_post(struct mailbox *mailbox, const struct adapter_request *
     } else {
         size_t at = (mailbox->request_first + mailbox->request_count) % mailbox->request_capacity;
         mailbox->requests[at] = (struct mailbox_request){*request, now};
-        mailbox->request_count++;
+        is_first = mailbox->request_count++ == 0;
     }
     unlock(mailbox);
-    if (status == STATUS_OK) {
+    if (is_first) {
         wake(mailbox);
     }
     return status;
@@ -74,13 +76,16 @@ void mailbox_post_reply(struct mailbox *mailbox,
                         enum adapter_reply reply)
 {
     lock(mailbox);
+    bool is_first = mailbox->reply_count == 0;
     if (mailbox->reply_count < mailbox->reply_capacity) {
         size_t at = (mailbox->reply_first + mailbox->reply_count) % mailbox->reply_capacity;
         mailbox->replies[at] = (struct mailbox_reply){ticket, reply};
         mailbox->reply_count++;
     }
     unlock(mailbox);
-    wake(mailbox);
+    if (is_first) {
+        wake(mailbox);
+    }
 }
 
 void mailbox_post_leave(struct mailbox *mailbox)
