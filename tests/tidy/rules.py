@@ -21,9 +21,13 @@ ARROWS = {
     "ledger/journal/": ("ledger/base/", "ledger/book/", "ledger/proof/"),
     "adapters/": ("ledger/base/", "ledger/proof/", "adapters/adapter.h", "adapters/xml/"),
     "adapters/wire/": ("ledger/base/",),
-    "adapters/link/": ("ledger/base/", "adapters/adapter.h", "adapters/wire/", "adapters/iso8583/"),
+    "adapters/settings/": ("ledger/base/",),
+    "adapters/link/": (
+        "ledger/base/", "adapters/adapter.h", "adapters/settings/", "adapters/wire/", "adapters/iso8583/",
+    ),
     "adapters/exchange/": (
-        "ledger/base/", "adapters/adapter.h", "adapters/xml/", "adapters/iso20022/",
+        "ledger/base/", "adapters/adapter.h", "adapters/settings/", "adapters/xml/",
+        "adapters/iso20022/",
     ),
     "adapters/iso8583/": ("iso8583.h",),  # a library of its own, which may be installed alone
     "gateway/records/": ("ledger/base/", "ledger/book/", "ledger/journal/"),
