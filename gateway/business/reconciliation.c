@@ -285,13 +285,13 @@ enum verdict reconciliation_missing(struct context *context, const void *command
 {
     const struct reconciliation_missing *command = command_;
     const struct party *bank = NULL;
-    struct bank_statement statement;
+    struct bank_statement statement = {0};
     struct missing_item item;
     enum verdict verdict = check_bank(context, command->bank, &bank);
     if (verdict == VERDICT_DONE) {
         verdict = get_open(context, command->bank, command->day, &statement);
     }
-    if (verdict != VERDICT_DONE) {
+    if (verdict != VERDICT_DONE || bank == NULL) {
         return verdict;
     }
     if (statement.taken_count != statement.line_count) {
@@ -329,7 +329,7 @@ enum verdict reconciliation_close(struct context *context, const void *command_,
 {
     const struct reconciliation_close *command = command_;
     const struct party *bank = NULL;
-    struct bank_statement statement;
+    struct bank_statement statement = {0};
     enum verdict verdict = check_bank(context, command->bank, &bank);
     if (verdict == VERDICT_DONE) {
         verdict = get_open(context, command->bank, command->day, &statement);

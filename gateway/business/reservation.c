@@ -7,6 +7,7 @@
 #include "gateway/business/party.h"
 #include "gateway/business/terms.h"
 #include "gateway/business/text.h"
+#include "ledger/base/bytes.h"
 
 enum verdict reservation_check_principal(struct context *context, const char *principal)
 {
@@ -69,11 +70,12 @@ static enum verdict check_obstacle(struct context *context,
 static void
 reservation_key(const char *grn, const char *reference, char key_out[RESERVATION_KEY_SIZE])
 {
-    size_t size = strlen(grn);
-    assert(size < GRN_SIZE && strlen(reference) < REFERENCE_SIZE);
-    memcpy(key_out, grn, size);
-    key_out[size] = '/';
-    memcpy(key_out + size + 1, reference, strlen(reference) + 1);
+    struct writer key = writer_over(key_out, RESERVATION_KEY_SIZE);
+    write_text(&key, grn);
+    write_u8(&key, '/');
+    write_text(&key, reference);
+    write_u8(&key, '\0');
+    assert(!key.has_failed);
 }
 
 void reservation_fill(const struct guarantee *guarantee,
