@@ -13,21 +13,26 @@ enum {
     SAID_SIZE_MAX = 512, /* of what libcyaml says */
 };
 
-__attribute__((format(printf, 2, 0))) static void
-problem_write(struct settings_problem *problem, const char *format, va_list arguments)
+/* The first line of `said`. */
+static void problem_write(struct settings_problem *problem, const char *said)
 {
-    assert(problem->prefix_size < problem->size);
-    char *text = problem->text + problem->prefix_size;
-    (void)vsnprintf(text, problem->size - problem->prefix_size, format, arguments);
-    text[strcspn(text, "\r\n")] = '\0';
+    (void)snprintf(problem->text,
+                   problem->size,
+                   "%s%s%.*s",
+                   problem->file == NULL ? "" : problem->file,
+                   problem->file == NULL ? "" : ": ",
+                   (int)strcspn(said, "\r\n"),
+                   said);
 }
 
 bool settings_complain(struct settings_problem *problem, const char *format, ...)
 {
+    char said[SAID_SIZE_MAX];
     va_list arguments;
     va_start(arguments, format);
-    problem_write(problem, format, arguments);
+    (void)vsnprintf(said, sizeof said, format, arguments);
     va_end(arguments);
+    problem_write(problem, said);
     return false;
 }
 
@@ -37,25 +42,22 @@ __attribute__((format(printf, 3, 0))) static void
 keep_first_error(cyaml_log_t level, void *context, const char *format, va_list arguments)
 {
     struct settings_problem *problem = context;
-    char *text = problem->text + problem->prefix_size;
+    char *text = problem->text;
     if (level != CYAML_LOG_ERROR) {
-        return;
-    }
-    if (text[0] == '\0') {
-        problem_write(problem, format, arguments);
         return;
     }
     char said[SAID_SIZE_MAX];
     (void)vsnprintf(said, sizeof said, format, arguments);
+    if (text[0] == '\0') {
+        problem_write(problem, said);
+        return;
+    }
     const char *where = strstr(said, " (line: ");
     bool is_exact = strncmp(said, "  in mapping (", 14) != 0;
     if (where != NULL && is_exact && strstr(text, " (line: ") == NULL) {
         size_t size = strlen(text);
-        (void)snprintf(text + size,
-                       problem->size - problem->prefix_size - size,
-                       "%.*s",
-                       (int)strcspn(where, "\r\n"),
-                       where);
+        (void)snprintf(
+            text + size, problem->size - size, "%.*s", (int)strcspn(where, "\r\n"), where);
     }
 }
 
@@ -233,12 +235,11 @@ bool settings_load(const struct settings *settings,
                    void *target,
                    struct settings_problem *problem)
 {
-    problem->prefix_size = 0;
+    problem->file = file;
+    problem->text[0] = '\0';
     if (file == NULL) {
         return loaded_apply(settings, NULL, target, problem);
     }
-    (void)settings_complain(problem, "%s: ", file);
-    problem->prefix_size = strlen(problem->text);
     cyaml_schema_field_t fields[SETTINGS_COUNT_MAX + 1];
     memset(fields, 0, sizeof fields);
     const cyaml_schema_value_t top = {
@@ -256,7 +257,7 @@ bool settings_load(const struct settings *settings,
     char *loaded = NULL;
     cyaml_err_t error = cyaml_load_file(file, &cyaml, &top, (cyaml_data_t **)&loaded, NULL);
     if (error != CYAML_OK) {
-        if (problem->text[problem->prefix_size] == '\0') {
+        if (problem->text[0] == '\0') {
             (void)settings_complain(problem, "%s", cyaml_strerror(error));
         }
         return false;

@@ -40,11 +40,11 @@ struct settings_key {
 /* Offset and size of a member, for the table. */
 #define SETTINGS_AT(type, member) offsetof(type, member), sizeof(((type *)NULL)->member)
 
-/* One line of what is wrong, after the first `prefix_size` bytes of `text`. */
+/* One line of what is wrong. */
 struct settings_problem {
     char *text;
     size_t size;
-    size_t prefix_size;
+    const char *file; /* stands before what is wrong, if not NULL */
 };
 
 /*
@@ -64,9 +64,8 @@ struct settings {
 };
 
 /*
- * Sets every key's member of *target, and takes the lists. False: `problem` says what, after the
- * name of the file, which stays its prefix for what the caller finds later. `file` NULL: the
- * defaults alone.
+ * Sets every key's member of *target, and takes the lists. False: `problem` says what, and where;
+ * it is told the file, for what the caller finds later. `file` NULL: the defaults alone.
  */
 MUST_CHECK bool settings_load(const struct settings *settings,
                               const char *file,

@@ -136,6 +136,7 @@ static void test_taken(void **state)
     assert_int_equal(2, shop.colour);
     assert_int_equal(2, shop.hour_count);
     assert_int_equal(17, shop.hours[1]);
+    assert_string_equal("", text);
     assert_false(settings_complain(&problem, "who is %s", shop.name));
     assert_string_equal("shop.yaml: who is a23456789012345", text);
 }
