@@ -10,20 +10,24 @@
 
 #include "ledger/base/status.h"
 
+enum {
+    CONFIG_TEXT_SIZE = 4096,
+};
+
 struct config {
-    char *listen_address;
+    char listen_address[CONFIG_TEXT_SIZE];
     int64_t listen_port;
     int64_t threads;
 
-    char *certificate;
-    char *key;
-    char *client_ca;
-    char *crl;
+    char certificate[CONFIG_TEXT_SIZE];
+    char key[CONFIG_TEXT_SIZE];
+    char client_ca[CONFIG_TEXT_SIZE];
+    char crl[CONFIG_TEXT_SIZE];
 
-    char *database;
-    char *vault;
+    char database[CONFIG_TEXT_SIZE];
+    char vault[CONFIG_TEXT_SIZE];
 
-    char *links;
+    char links[CONFIG_TEXT_SIZE];
     int64_t open_payments;
     int64_t bank_inquiries;
     int64_t bank_retry_ms;
@@ -46,12 +50,11 @@ struct config {
     int64_t partition_transfers;
     int64_t checkpoint_transfers;
     int64_t lease_seconds;
-    char *log_level;
+    int64_t log_level; /* enum log_level */
 };
 
-/* False with a one-line reason. Free with config_destroy in both cases. */
+/* False with a one-line reason, which begins with the file. */
 MUST_CHECK bool
 config_load(const char *path, struct config *config_out, char *message_out, size_t message_size);
-void config_destroy(struct config *config);
 /* The keys with defaults and meanings, as a YAML file of comments and values. */
 void config_print(void);

@@ -42,17 +42,6 @@ static void process_harden(void)
     (void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 }
 
-static enum log_level log_level_of(const char *name)
-{
-    static const char *const names[] = {"debug", "info", "warning", "error"};
-    for (int i = 0; i < 4; i++) {
-        if (strcmp(names[i], name) == 0) {
-            return (enum log_level)i;
-        }
-    }
-    return LOG_INFO;
-}
-
 static bool is_ready(void *context, char *reason_out, size_t size)
 {
     struct engine_report report;
@@ -184,7 +173,6 @@ static void house_close(struct house *house)
     if (house->engine != NULL) {
         engine_destroy(house->engine);
     }
-    config_destroy(&house->config);
 }
 
 /* Until SIGTERM or SIGINT, or until the engine can never go on. */
@@ -242,11 +230,10 @@ int main(int argument_count, char **arguments)
     process_harden();
     memory_keep();
     if (!config_load(arguments[2], &house.config, house.message, sizeof house.message)) {
-        fprintf(stderr, "kouan-gateway: %s: %s\n", arguments[2], house.message);
-        config_destroy(&house.config);
+        fprintf(stderr, "kouan-gateway: %s\n", house.message);
         return EXIT_CONFIGURATION;
     }
-    log_set_level(log_level_of(house.config.log_level));
+    log_set_level((enum log_level)house.config.log_level);
     sigset_t signals;
     sigemptyset(&signals);
     sigaddset(&signals, SIGTERM);
