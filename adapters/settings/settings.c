@@ -9,8 +9,9 @@
 #include <string.h>
 
 enum {
-    VALUE_SIZE_MAX = 64, /* of a number or a word, as text */
-    SAID_SIZE_MAX = 512, /* of what libcyaml says */
+    VALUE_SIZE_MAX = 64,  /* of a number that is told */
+    TEXT_SIZE_MAX = 4096, /* of any value */
+    SAID_SIZE_MAX = 512,  /* of what libcyaml says */
 };
 
 /* The first line of `said`. */
@@ -195,14 +196,13 @@ static size_t schema_make(const struct settings *settings,
     }
     for (size_t i = 0; i < settings->count; i++) {
         const struct settings_key *key = &settings->keys[i];
-        bool is_long = key->type != SETTINGS_NUMBER && key->type != SETTINGS_WORD;
         assert(count < SETTINGS_COUNT_MAX);
         cyaml_schema_field_t *field = &fields[count++];
         field->key = key->name;
         field->value.type = CYAML_STRING;
         field->value.flags = CYAML_FLAG_OPTIONAL | CYAML_FLAG_POINTER;
         field->value.data_size = sizeof(char);
-        field->value.string.max = (uint32_t)(is_long ? key->size : VALUE_SIZE_MAX) - 1;
+        field->value.string.max = TEXT_SIZE_MAX;
         field->data_offset = (uint32_t)size;
         size += sizeof(char *);
     }

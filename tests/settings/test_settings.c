@@ -78,7 +78,7 @@ static const struct row {
      "shop.yaml: Load: Expecting STRING, got event: SEQUENCE_START (line: 2, column: 7)"                    },
     {"- a\n",                                "shop.yaml: Load: Expecting MAPPING, got event: SEQUENCE_START"},
     {"name: 'a\n",                           "shop.yaml: Load: libyaml: found unexpected end"               },
-    {"name: a234567890123456\n",             "shop.yaml: Load: STRING length > 15"                          },
+    {"name: a234567890123456\n",             "shop.yaml: name: must have at most 15 characters"             },
     {"name: a\nsign: shutter\n",             "shop.yaml: sign: must have 0 to 6 characters"                 },
     {"name: a\nlicence: /no/such\n",         "shop.yaml: licence: file cannot be read"                      },
     {"name: a\nnumber: '12'\n",              "shop.yaml: number: must have 3 to 11 characters"              },

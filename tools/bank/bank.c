@@ -40,8 +40,8 @@ static void on_received(void *context,
 static void on_opened(void *context, struct line_connection *connection)
 {
     struct bank *bank = context;
-    connection->is_signed_on = strcmp(bank->config->sign_on, "none") == 0;
-    if (strcmp(bank->config->sign_on, "bank") == 0) {
+    connection->is_signed_on = bank->config->sign_on == CONFIG_SIGN_ON_NONE;
+    if (bank->config->sign_on == CONFIG_SIGN_ON_BANK) {
         const char *why = tell_manage(bank, connection, TELL_SIGN_ON);
         if (why != NULL) {
             LOG(LOG_WARNING, "bank.no_sign_on", LOG_TEXT("reason", why));
@@ -148,8 +148,9 @@ static bool open_line(struct bank *bank, char *reason_out, size_t size)
         .connection_count_max = LINE_CONNECTION_COUNT_MAX,
     };
     char *rest = NULL;
-    char *hosts = wire.role == WIRE_SERVER ? config->listen : config->connect;
-    for (char *host = strtok_r(hosts, ", ", &rest);
+    const char *hosts = wire.role == WIRE_SERVER ? config->listen : config->connect;
+    (void)snprintf(bank->hosts, sizeof bank->hosts, "%s", hosts);
+    for (char *host = strtok_r(bank->hosts, ", ", &rest);
          host != NULL && wire.host_count < WIRE_HOST_COUNT_MAX;
          host = strtok_r(NULL, ", ", &rest)) {
         wire.hosts[wire.host_count++] = host;

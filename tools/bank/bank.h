@@ -22,6 +22,7 @@ struct event_base;
 
 struct bank {
     const struct bank_config *config;
+    char hosts[CONFIG_TEXT_SIZE]; /* those of the configuration, cut apart */
     struct event_base *base;
     struct event *timer;
     struct books books;

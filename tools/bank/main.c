@@ -38,16 +38,6 @@ static void on_report(evutil_socket_t number, short what, void *context)
     }
 }
 
-static void set_log_level(const char *name)
-{
-    static const char *const names[] = {"debug", "info", "warning", "error"};
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        if (strcmp(names[i], name) == 0) {
-            log_set_level((enum log_level)i);
-        }
-    }
-}
-
 static int run(const struct bank_config *config)
 {
     static const struct {
@@ -64,7 +54,7 @@ static int run(const struct bank_config *config)
     struct event *events[SIGNAL_COUNT] = {NULL};
     struct bank *bank = malloc(sizeof *bank);
     char reason[CONFIG_REASON_SIZE] = "out of memory";
-    set_log_level(config->log_level);
+    log_set_level((enum log_level)config->log_level);
     (void)signal(SIGPIPE, SIG_IGN);
     if (bank == NULL || !bank_open(bank, config, reason, sizeof reason)) {
         fprintf(stderr, "kouan-bank: %s\n", reason);
@@ -118,7 +108,7 @@ int main(int count, char **arguments)
 {
     const char *verb = count > 1 && arguments[1][0] != '-' ? arguments[1] : "";
     int used = verb[0] == '\0' ? 1 : 2;
-    struct bank_config config;
+    static struct bank_config config;
     char reason[CONFIG_REASON_SIZE];
     if (strcmp(verb, "options") == 0) {
         config_print(stdout);
@@ -136,7 +126,5 @@ int main(int count, char **arguments)
         fprintf(stderr, "kouan-bank: %s\n%s", reason, usage);
         return EXIT_USAGE;
     }
-    int code = verb[0] == '\0' ? run(&config) : show_books(&config);
-    config_destroy(&config);
-    return code;
+    return verb[0] == '\0' ? run(&config) : show_books(&config);
 }
