@@ -273,8 +273,9 @@ class Misbehaving(Case):
     def test_bank_that_goes_away(self):
         bank = self.bank("at 1500ms quit\n", day="")
         done = self.certify(self.link(bank.port, connect_ms=500), wait="30", script="pay\nfunds\necho\nsign_off\n")
-        self.assertEqual((4, "pass", "fail", "skipped"),
-                         (done.code, done.verdict("pay"), done.verdict("echo"), done.verdict("sign_off")))
+        self.assertEqual((4, "pass", "fail"), (done.code, done.verdict("pay"), done.verdict("echo")))
+        # Skipped, or failed when its connection ended while it was being made.
+        self.assertIn(done.verdict("sign_off"), ("skipped", "fail"))
 
     def test_other_keys(self):
         bank = self.signed_bank()
