@@ -9,8 +9,8 @@
 #include <sys/prctl.h>
 
 #include "adapters/link/dialogue.h"
+#include "adapters/link/link_wire.h"
 #include "adapters/link/mailbox.h"
-#include "adapters/wire/wire.h"
 #include "ledger/base/log.h"
 
 enum {
@@ -318,37 +318,6 @@ static const struct adapter_functions functions = {
 
 /* ---- making one ---- */
 
-static const char *text_or_null(const char *text)
-{
-    return text[0] == '\0' ? NULL : text;
-}
-
-static struct wire_config wire_config_of(const struct link_config *config)
-{
-    struct wire_config wire = {
-        .role = config->role == LINK_SERVER ? WIRE_SERVER : WIRE_CLIENT,
-        .host_count = config->host_count,
-        .tls =
-            {
-                  .certificate_file = text_or_null(config->certificate),
-                  .key_file = text_or_null(config->key),
-                  .ca_file = text_or_null(config->ca),
-                  .crl_file = text_or_null(config->crl),
-                  .peer_name = text_or_null(config->peer_name),
-                  },
-        .connect_timeout_us = config->connect_ms * 1000,
-        .backoff_first_us = config->backoff_first_ms * 1000,
-        .backoff_max_us = config->backoff_max_ms * 1000,
-        .dead_after_us = config->dead_ms * 1000,
-        .output_size_max = OUTPUT_SIZE_MAX,
-        .connection_count_max = 2, /* the one in use, and the one that replaces it */
-    };
-    for (size_t i = 0; i < config->host_count; i++) {
-        wire.hosts[i] = config->hosts[i];
-    }
-    return wire;
-}
-
 static bool loop_create(struct link *link, char *message_out, size_t message_size)
 {
     const struct wire_events events = {
@@ -358,7 +327,8 @@ static bool loop_create(struct link *link, char *message_out, size_t message_siz
         .closed = on_closed,
         .failed = on_failed,
     };
-    struct wire_config wire = wire_config_of(&link->config);
+    struct wire_config wire = link_wire_config(&link->config);
+    wire.output_size_max = OUTPUT_SIZE_MAX;
     link->base = event_base_new();
     if (link->base == NULL) {
         (void)snprintf(message_out, message_size, "no event base");

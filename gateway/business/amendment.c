@@ -20,13 +20,7 @@ static const struct name states[] = {
 
 #define CONTENT_FIELDS(struct_, flags_)                                                            \
     TEXT(struct_, grn, FIELD_REQUIRED | (flags_), .meaning = "the guarantee amended"),             \
-        FIELD(struct_,                                                                             \
-              amount,                                                                              \
-              FIELD_MONEY,                                                                         \
-              0,                                                                                   \
-              .min = 1,                                                                            \
-              .max = AMOUNT_MINOR_MAX,                                                             \
-              .meaning = "new face amount; absent: as before"),                                    \
+        AMOUNT(struct_, amount, 0, "new face amount; absent: as before"),                          \
         FIELD(struct_, valid_to, FIELD_DATE, 0, .meaning = "new last day; absent: as before"),     \
         FIELD(struct_,                                                                             \
               claim_until,                                                                         \

@@ -22,20 +22,11 @@ static const struct name day_words[] = {
 };
 
 #define LIMIT_FIELDS(struct_)                                                                      \
-    FIELD(struct_,                                                                                 \
-          payment_limit,                                                                           \
-          FIELD_MONEY,                                                                             \
-          0,                                                                                       \
-          .min = 1,                                                                                \
-          .max = AMOUNT_MINOR_MAX,                                                                 \
-          .meaning = "one payment, CNY; absent: none (单笔限额)"),                                 \
-        FIELD(struct_,                                                                             \
-              day_limit,                                                                           \
-              FIELD_MONEY,                                                                         \
-              0,                                                                                   \
-              .min = 1,                                                                            \
-              .max = AMOUNT_MINOR_MAX,                                                             \
-              .meaning = "all payments of a business day, CNY; absent: none (日累计限额)")
+    AMOUNT(struct_, payment_limit, 0, "one payment, CNY; absent: none (单笔限额)"),                \
+        AMOUNT(struct_,                                                                            \
+               day_limit,                                                                          \
+               0,                                                                                  \
+               "all payments of a business day, CNY; absent: none (日累计限额)")
 
 static const struct field link_fields[] = {
     TEXT(bank_link, bank, FIELD_KEY | FIELD_REQUIRED, .meaning = "the bank"),

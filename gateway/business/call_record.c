@@ -29,13 +29,7 @@ const struct record call_record = RECORD(call, call_fields, "A call on a guarant
 static const struct field make_fields[] = {
     TEXT(call_make, grn, FIELD_REQUIRED | FIELD_CODE, .meaning = "the guarantee"),
     TEXT(call_make, reference, FIELD_REQUIRED | FIELD_CODE, .meaning = "the reservation"),
-    FIELD(call_make,
-          amount,
-          FIELD_MONEY,
-          0,
-          .min = 1,
-          .max = AMOUNT_MINOR_MAX,
-          .meaning = "how much; absent: all of it"),
+    AMOUNT(call_make, amount, 0, "how much; absent: all of it"),
     TEXT(call_make, reason, 0, .meaning = "why (原因)"),
 };
 const struct record call_make_record =
@@ -47,13 +41,7 @@ static const struct field pay_fields[] = {
          bank_reference,
          FIELD_REQUIRED | FIELD_CODE,
          .meaning = "the bank's own number of the payment (银行流水号)"),
-    FIELD(call_pay,
-          amount,
-          FIELD_MONEY,
-          FIELD_REQUIRED,
-          .min = 1,
-          .max = AMOUNT_MINOR_MAX,
-          .meaning = "paid (付款金额)"),
+    AMOUNT(call_pay, amount, FIELD_REQUIRED, "paid (付款金额)"),
     FIELD(call_pay, value_date, FIELD_DATE, FIELD_REQUIRED, .meaning = "value date (起息日)"),
     TEXT(call_pay, payer_name, FIELD_PERSONAL, .meaning = "who paid (付款人)"),
 };

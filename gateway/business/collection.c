@@ -76,20 +76,10 @@ enum verdict collection_take(struct context *context,
         .purpose = PURPOSE_MERCHANT_PAYABLE,
         .currency = funds->amount.currency,
     };
-    struct posting posting = {
-        .kind = TRANSFER_SINGLE,
-        .debit = state_account(context->state, &debit),
-        .credit = state_account(context->state, &credit),
-        .amount = funds->amount.minor,
-        .code = TRANSFER_CODE_COLLECTED,
-    };
-    if (posting.debit == 0 || posting.credit == 0) {
-        return refuse_outcome(context, OUTCOME_BOOK_FULL);
-    }
-    enum outcome outcome =
-        state_post(context->state, &posting, 1, context->command_seq, context->now);
-    if (outcome != OUTCOME_OK) {
-        return refuse_outcome(context, outcome);
+    enum verdict verdict =
+        rule_move(context, &debit, &credit, funds->amount.minor, TRANSFER_CODE_COLLECTED);
+    if (verdict != VERDICT_DONE) {
+        return verdict;
     }
     struct notice notice;
     notice_begin(&notice, "collection.received", funds->key);

@@ -11,13 +11,7 @@
 
 static const struct field open_fields[] = {
     TEXT(deposit_open, beneficiary, FIELD_REQUIRED | FIELD_CODE, .meaning = "customs (受益人)"),
-    FIELD(deposit_open,
-          amount,
-          FIELD_MONEY,
-          FIELD_REQUIRED,
-          .min = 1,
-          .max = AMOUNT_MINOR_MAX,
-          .meaning = "what will be paid in (保证金金额)"),
+    AMOUNT(deposit_open, amount, FIELD_REQUIRED, "what will be paid in (保证金金额)"),
     FIELD(deposit_open,
           scopes,
           FIELD_SET,
@@ -36,13 +30,7 @@ const struct record deposit_open_record =
 
 static const struct field amount_fields[] = {
     TEXT(deposit_amount, grn, FIELD_REQUIRED | FIELD_CODE, .meaning = "the guarantee"),
-    FIELD(deposit_amount,
-          amount,
-          FIELD_MONEY,
-          FIELD_REQUIRED,
-          .min = 1,
-          .max = AMOUNT_MINOR_MAX,
-          .meaning = "how much (金额)"),
+    AMOUNT(deposit_amount, amount, FIELD_REQUIRED, "how much (金额)"),
 };
 const struct record deposit_amount_record =
     RECORD(deposit_amount, amount_fields, "Announce more cash, or ask free cash back");

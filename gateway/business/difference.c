@@ -8,7 +8,6 @@
 #include "gateway/business/field.h"
 #include "gateway/business/party.h"
 #include "gateway/business/text.h"
-#include "gateway/business/transfer_code.h"
 
 const struct name difference_kinds[] = {
     {DIFFERENCE_ONLY_HERE,  "only_here",  "we have it, the bank does not (短款)"},
@@ -110,27 +109,6 @@ const struct difference *difference_find(struct context *context, const char *id
     return state_find(context->state, DOCUMENT_DIFFERENCE, id);
 }
 
-/* Dr `debit` Cr `credit`, or the other way round. */
-static enum verdict move(struct context *context,
-                         const struct account_key *debit,
-                         const struct account_key *credit,
-                         int64_t amount_minor,
-                         enum transfer_code code)
-{
-    struct posting posting = {
-        .kind = TRANSFER_SINGLE,
-        .code = (uint16_t)code,
-        .debit = state_account(context->state, debit),
-        .credit = state_account(context->state, credit),
-        .amount = amount_minor,
-    };
-    enum outcome outcome =
-        posting.debit == 0 || posting.credit == 0
-            ? OUTCOME_BOOK_FULL
-            : state_post(context->state, &posting, 1, context->command_seq, context->now);
-    return outcome == OUTCOME_OK ? VERDICT_DONE : refuse_outcome(context, outcome);
-}
-
 static struct account_key
 account_of(const struct difference *difference, enum purpose purpose, int64_t owner)
 {
@@ -155,11 +133,11 @@ static enum verdict book(struct context *context,
     struct account_key waiting =
         account_of(difference, PURPOSE_RECONCILIATION_DIFFERENCE, bank_number);
     bool bank_rises = difference->is_lack == (code == TRANSFER_CODE_DIFFERENCE_WITHDRAWN);
-    return move(context,
-                bank_rises ? &bank : &waiting,
-                bank_rises ? &waiting : &bank,
-                difference->amount.minor,
-                code);
+    return rule_move(context,
+                     bank_rises ? &bank : &waiting,
+                     bank_rises ? &waiting : &bank,
+                     difference->amount.minor,
+                     code);
 }
 
 static void
@@ -310,11 +288,11 @@ static enum verdict adjust(struct context *context, const struct difference *dif
         account_of(difference, PURPOSE_RECONCILIATION_DIFFERENCE, bank->number);
     struct account_key target = account_of(difference, row->purpose, owner->number);
     int64_t bank_number = bank->number;
-    enum verdict verdict = move(context,
-                                difference->is_lack ? &target : &waiting,
-                                difference->is_lack ? &waiting : &target,
-                                difference->amount.minor,
-                                TRANSFER_CODE_DIFFERENCE_ADJUSTED);
+    enum verdict verdict = rule_move(context,
+                                     difference->is_lack ? &target : &waiting,
+                                     difference->is_lack ? &waiting : &target,
+                                     difference->amount.minor,
+                                     TRANSFER_CODE_DIFFERENCE_ADJUSTED);
     if (verdict == VERDICT_DONE) {
         tell(context, difference, "difference.closed", bank_number);
     }

@@ -29,3 +29,13 @@
 
 /* Amounts in commands: at least one fen, at most ten trillion. */
 #define AMOUNT_MINOR_MAX INT64_C(1000000000000000)
+
+/* A money field in fen. */
+#define AMOUNT(struct_, member_, flags_, meaning_)                                                 \
+    FIELD(struct_,                                                                                 \
+          member_,                                                                                 \
+          FIELD_MONEY,                                                                             \
+          (flags_),                                                                                \
+          .min = 1,                                                                                \
+          .max = AMOUNT_MINOR_MAX,                                                                 \
+          .meaning = (meaning_))

@@ -25,13 +25,7 @@ static const struct name sources[] = {
 
 #define TOLD_FIELDS(struct_, date_flags_)                                                          \
     TEXT(struct_, payment_reference, 0, .meaning = "what the payer gave (付款附言)"),              \
-        FIELD(struct_,                                                                             \
-              amount,                                                                              \
-              FIELD_MONEY,                                                                         \
-              FIELD_REQUIRED,                                                                      \
-              .min = 1,                                                                            \
-              .max = AMOUNT_MINOR_MAX,                                                             \
-              .meaning = "received (到账金额)"),                                                   \
+        AMOUNT(struct_, amount, FIELD_REQUIRED, "received (到账金额)"),                            \
         FIELD(struct_,                                                                             \
               value_date,                                                                          \
               FIELD_DATE,                                                                          \
@@ -145,20 +139,10 @@ funds_suspend(struct context *context, const struct party *bank, const struct fu
     };
     struct account_key credit = debit;
     credit.purpose = PURPOSE_SUSPENSE;
-    struct posting posting = {
-        .kind = TRANSFER_SINGLE,
-        .debit = state_account(context->state, &debit),
-        .credit = state_account(context->state, &credit),
-        .amount = funds->amount.minor,
-        .code = TRANSFER_CODE_FUNDS_SUSPENDED,
-    };
-    if (posting.debit == 0 || posting.credit == 0) {
-        return refuse_outcome(context, OUTCOME_BOOK_FULL);
-    }
-    enum outcome outcome =
-        state_post(context->state, &posting, 1, context->command_seq, context->now);
-    if (outcome != OUTCOME_OK) {
-        return refuse_outcome(context, outcome);
+    enum verdict verdict =
+        rule_move(context, &debit, &credit, funds->amount.minor, TRANSFER_CODE_FUNDS_SUSPENDED);
+    if (verdict != VERDICT_DONE) {
+        return verdict;
     }
     struct notice notice;
     notice_begin(&notice, "funds.suspense", funds->key);

@@ -46,21 +46,6 @@ enum verdict guarantee_get_own(struct context *context,
                                             : refuse(context, REFUSAL_PARTY_FORBIDDEN);
 }
 
-static const char *state_name(const struct guarantee *guarantee)
-{
-    static const char *const names[] = {
-        [GUARANTEE_DRAFT] = "draft",
-        [GUARANTEE_LODGED] = "lodged",
-        [GUARANTEE_ACTIVE] = "active",
-        [GUARANTEE_SUSPENDED] = "suspended",
-        [GUARANTEE_EXPIRED] = "expired",
-        [GUARANTEE_DISCHARGED] = "discharged",
-        [GUARANTEE_EXHAUSTED] = "exhausted",
-        [GUARANTEE_REJECTED] = "rejected",
-    };
-    return names[guarantee->state];
-}
-
 enum verdict
 guarantee_check_state(struct context *context, const struct guarantee *guarantee, unsigned states)
 {
@@ -68,7 +53,7 @@ guarantee_check_state(struct context *context, const struct guarantee *guarantee
         return VERDICT_DONE;
     }
     enum verdict verdict = refuse(context, REFUSAL_GUARANTEE_STATE);
-    refusal_text(context, "state", state_name(guarantee));
+    refusal_text(context, "state", name_by_value(guarantee_states, guarantee->state));
     return verdict;
 }
 
@@ -226,7 +211,7 @@ void guarantee_notice(struct notice *notice, const char *type, const struct guar
 {
     notice_begin(notice, type, guarantee->grn);
     notice_text(notice, "grn", guarantee->grn);
-    notice_text(notice, "state", state_name(guarantee));
+    notice_text(notice, "state", name_by_value(guarantee_states, guarantee->state));
     notice_to(notice, guarantee->principal_number);
     notice_to(notice, guarantee->guarantor_number);
     notice_to(notice, guarantee->beneficiary_number);

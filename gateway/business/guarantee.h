@@ -81,6 +81,7 @@ struct guarantee {
 extern const struct record guarantee_record;
 extern const struct name scope_names[];
 extern const struct name guarantee_kinds[];
+extern const struct name guarantee_states[];
 
 /* Commands that name a guarantee and perhaps a reason. */
 struct guarantee_named {

@@ -16,7 +16,7 @@ const struct name scope_names[] = {
     {0,                    NULL,             NULL                                             },
 };
 
-static const struct name states[] = {
+const struct name guarantee_states[] = {
     {GUARANTEE_DRAFT,      "draft",      "deposit announced, not yet funded (草稿)"   },
     {GUARANTEE_LODGED,     "lodged",     "waits for customs (已提交)"                },
     {GUARANTEE_ACTIVE,     "active",     "may be used (生效)"                         },
@@ -47,7 +47,7 @@ static const struct field guarantee_fields[] = {
           state,
           FIELD_ENUM,
           FIELD_REQUIRED | FIELD_INDEX,
-          .names = states,
+          .names = guarantee_states,
           .meaning = "where it stands (状态)"),
     FIELD(guarantee,
           scopes,
@@ -109,7 +109,7 @@ static const struct field answer_fields[] = {
           state,
           FIELD_ENUM,
           FIELD_REQUIRED,
-          .names = states,
+          .names = guarantee_states,
           .meaning = "where it stands now"),
     BALANCE_FIELDS(guarantee_answer),
     TEXT(guarantee_answer, payment_reference, 0, .meaning = "to be given with each payment"),

@@ -10,15 +10,6 @@
 #include "gateway/business/terms.h"
 #include "gateway/business/text.h"
 
-static const char *state_name(const struct payment *payment)
-{
-    const struct name *name = payment_states;
-    while (name->value != payment->state) {
-        name++;
-    }
-    return name->text;
-}
-
 const struct payment *payment_find(struct context *context, const char *id)
 {
     return state_find(context->state, DOCUMENT_PAYMENT, id);
@@ -41,7 +32,7 @@ payment_check_state(struct context *context, const struct payment *payment, unsi
         return VERDICT_DONE;
     }
     enum verdict verdict = refuse(context, REFUSAL_PAYMENT_STATE);
-    refusal_text(context, "state", state_name(payment));
+    refusal_text(context, "state", name_by_value(payment_states, payment->state));
     return verdict;
 }
 
@@ -67,7 +58,7 @@ static void tell(struct context *context, const struct payment *payment, const c
     struct notice notice;
     notice_begin(&notice, event, payment->id);
     notice_text(&notice, "payment", payment->id);
-    notice_text(&notice, "state", state_name(payment));
+    notice_text(&notice, "state", name_by_value(payment_states, payment->state));
     notice_text(&notice, "reference", payment->reference);
     notice_money(&notice, "amount", payment->amount);
     if (payment->code[0] != '\0') {

@@ -50,15 +50,6 @@ static const struct name proven_outcomes[] = {
     {0,                 NULL,        NULL                          },
 };
 
-#define AMOUNT(struct_, meaning_)                                                                  \
-    FIELD(struct_,                                                                                 \
-          amount,                                                                                  \
-          FIELD_MONEY,                                                                             \
-          FIELD_REQUIRED,                                                                          \
-          .min = 1,                                                                                \
-          .max = AMOUNT_MINOR_MAX,                                                                 \
-          .meaning = (meaning_))
-
 #define CREDITOR_FIELDS(struct_)                                                                   \
     TEXT(struct_,                                                                                  \
          creditor_name,                                                                            \
@@ -80,7 +71,7 @@ static const struct field create_fields[] = {
          reference,
          FIELD_REQUIRED | FIELD_CODE,
          .meaning = "the payer's own number, used once (业务编号)"),
-    AMOUNT(payment_create, "how much, CNY (金额)"),
+    AMOUNT(payment_create, amount, FIELD_REQUIRED, "how much, CNY (金额)"),
     CREDITOR_FIELDS(payment_create),
 };
 const struct record payment_create_record =
@@ -98,7 +89,7 @@ static const struct field payment_fields[] = {
           .names = payment_states,
           .meaning = "where it stands (状态)"),
     FIELD(payment, proof, FIELD_ENUM, 0, .names = proofs, .meaning = "what is done about a doubt"),
-    AMOUNT(payment, "how much (金额)"),
+    AMOUNT(payment, amount, FIELD_REQUIRED, "how much (金额)"),
     CREDITOR_FIELDS(payment),
     FIELD(payment, hold, FIELD_INTEGER, 0, .meaning = "the pending transfer that holds the money"),
     TEXT(payment, approver, 0, .meaning = "who approved it (复核人)"),
@@ -198,7 +189,7 @@ static const struct field returned_fields[] = {
          bank_reference,
          FIELD_REQUIRED | FIELD_CODE,
          .meaning = "the bank's own number of the return (银行流水号)"),
-    AMOUNT(payment_returned, "what has come back (退汇金额)"),
+    AMOUNT(payment_returned, amount, FIELD_REQUIRED, "what has come back (退汇金额)"),
     FIELD(
         payment_returned, value_date, FIELD_DATE, FIELD_REQUIRED, .meaning = "value date (起息日)"),
 };
@@ -225,7 +216,7 @@ static const struct field answer_fields[] = {
           FIELD_REQUIRED,
           .names = heard_names,
           .meaning = "what the command changed"),
-    AMOUNT(payment_answer, "how much"),
+    AMOUNT(payment_answer, amount, FIELD_REQUIRED, "how much"),
     FIELD(payment_answer, trace, FIELD_INTEGER, 0, .meaning = "its number on the link (STAN)"),
     FIELD(payment_answer, business_day, FIELD_DATE, 0, .meaning = "of the link when sent"),
     TEXT(payment_answer, code, 0, .meaning = "the bank's answer"),

@@ -67,13 +67,7 @@ static const struct name items[] = {
 
 #define LINE_FIELDS(struct_)                                                                       \
     FIELD(struct_, side, FIELD_ENUM, FIELD_REQUIRED, .names = sides, .meaning = "which way"),      \
-        FIELD(struct_,                                                                             \
-              amount,                                                                              \
-              FIELD_MONEY,                                                                         \
-              FIELD_REQUIRED,                                                                      \
-              .min = 1,                                                                            \
-              .max = AMOUNT_MINOR_MAX,                                                             \
-              .meaning = "how much (金额)"),                                                       \
+        AMOUNT(struct_, amount, FIELD_REQUIRED, "how much (金额)"),                                \
         TEXT(struct_,                                                                              \
              bank_reference,                                                                       \
              FIELD_REQUIRED | FIELD_CODE,                                                          \

@@ -63,13 +63,7 @@ const struct record reservation_record =
 
 static const struct field reserve_fields[] = {
     IDENTITY_FIELDS(reservation_reserve, FIELD_CODE),
-    FIELD(reservation_reserve,
-          amount,
-          FIELD_MONEY,
-          FIELD_REQUIRED,
-          .min = 1,
-          .max = AMOUNT_MINOR_MAX,
-          .meaning = "the tax (税款)"),
+    AMOUNT(reservation_reserve, amount, FIELD_REQUIRED, "the tax (税款)"),
     FIELD(reservation_reserve,
           scope,
           FIELD_ENUM,
@@ -87,26 +81,14 @@ const struct record reservation_reserve_record =
 
 static const struct field adjust_fields[] = {
     IDENTITY_FIELDS(reservation_adjust, FIELD_CODE),
-    FIELD(reservation_adjust,
-          amount,
-          FIELD_MONEY,
-          FIELD_REQUIRED,
-          .min = 1,
-          .max = AMOUNT_MINOR_MAX,
-          .meaning = "the assessed tax (核定税款)"),
+    AMOUNT(reservation_adjust, amount, FIELD_REQUIRED, "the assessed tax (核定税款)"),
 };
 const struct record reservation_adjust_record =
     RECORD(reservation_adjust, adjust_fields, "Adjust a reservation (调整占用)");
 
 static const struct field restore_fields[] = {
     IDENTITY_FIELDS(reservation_restore, FIELD_CODE),
-    FIELD(reservation_restore,
-          amount,
-          FIELD_MONEY,
-          0,
-          .min = 1,
-          .max = AMOUNT_MINOR_MAX,
-          .meaning = "how much; absent: all of it"),
+    AMOUNT(reservation_restore, amount, 0, "how much; absent: all of it"),
     FIELD(reservation_restore,
           reason,
           FIELD_ENUM,

@@ -37,6 +37,26 @@ enum verdict rule_done(const struct context *context)
     return state_is_missing(context->state) ? VERDICT_FETCH : VERDICT_DONE;
 }
 
+enum verdict rule_move(struct context *context,
+                       const struct account_key *debit,
+                       const struct account_key *credit,
+                       int64_t amount_minor,
+                       enum transfer_code code)
+{
+    struct posting posting = {
+        .kind = TRANSFER_SINGLE,
+        .code = (uint16_t)code,
+        .debit = state_account(context->state, debit),
+        .credit = state_account(context->state, credit),
+        .amount = amount_minor,
+    };
+    enum outcome outcome =
+        posting.debit == 0 || posting.credit == 0
+            ? OUTCOME_BOOK_FULL
+            : state_post(context->state, &posting, 1, context->command_seq, context->now);
+    return outcome == OUTCOME_OK ? VERDICT_DONE : refuse_outcome(context, outcome);
+}
+
 static struct fact *next_fact(struct context *context, const char *name, enum fact_type type)
 {
     struct refusal *refusal = &context->refusal;

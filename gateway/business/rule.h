@@ -10,6 +10,7 @@
 #include "gateway/business/refusal.h"
 #include "gateway/business/role.h"
 #include "gateway/business/state.h"
+#include "gateway/business/transfer_code.h"
 #include "gateway/records/record.h"
 
 struct party;
@@ -43,6 +44,12 @@ void refusal_date(struct context *context, const char *name, date_days date);
 /* How every rule ends well: FETCH when a document it asked for is not in memory yet, else DONE.
  * refuse() and its kin look at that too, so a NULL from state_find may be refused at once. */
 enum verdict rule_done(const struct context *context);
+/* One transfer at once; the accounts are opened when new. Refuses with the ledger's reason. */
+enum verdict rule_move(struct context *context,
+                       const struct account_key *debit,
+                       const struct account_key *credit,
+                       int64_t amount_minor,
+                       enum transfer_code code);
 /* Who asks is this party; false for the system. */
 bool is_actor(const struct context *context, const char *party_id);
 

@@ -76,6 +76,9 @@ struct name {
     const char *meaning;
 };
 
+/* NULL when no name has the value. */
+const char *name_by_value(const struct name *names, int32_t value);
+
 struct record;
 
 struct field {

@@ -34,7 +34,6 @@ bool field_is_present(const struct field *field, const void *data);
 /* A number that is demanded may be zero: it is there when it was said. */
 bool field_may_be_zero(const struct field *field);
 const struct name *name_by_text(const struct name *names, struct bytes text);
-const char *name_by_value(const struct name *names, int32_t value);
 void record_seal_name(const struct record *record,
                       const struct field *field,
                       char name_out[RECORD_SEAL_NAME_SIZE]);

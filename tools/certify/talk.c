@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "adapters/link/link_wire.h"
 #include "tools/certify/talk_p.h"
 
 enum {
@@ -94,36 +95,6 @@ static void on_failed(void *context, const char *host, const char *reason)
     talk->failure_count++;
 }
 
-static const char *text_or_null(const char *text)
-{
-    return text[0] == '\0' ? NULL : text;
-}
-
-static struct wire_config wire_config_of(const struct link_config *config)
-{
-    struct wire_config wire = {
-        .role = config->role == LINK_SERVER ? WIRE_SERVER : WIRE_CLIENT,
-        .host_count = config->host_count,
-        .tls = {.certificate_file = text_or_null(config->certificate),
-                .key_file = text_or_null(config->key),
-                .ca_file = text_or_null(config->ca),
-                .crl_file = text_or_null(config->crl),
-                .peer_name = text_or_null(config->peer_name)},
-        .connect_timeout_us = config->connect_ms * 1000,
-        .backoff_first_us = config->backoff_first_ms * 1000,
-        .backoff_max_us = config->backoff_max_ms < config->backoff_first_ms
-                              ? config->backoff_first_ms * 1000
-                              : config->backoff_max_ms * 1000,
-        .dead_after_us = config->dead_ms * 1000,
-        .output_size_max = OUTPUT_SIZE_MAX,
-        .connection_count_max = 2,
-    };
-    for (size_t i = 0; i < config->host_count; i++) {
-        wire.hosts[i] = config->hosts[i];
-    }
-    return wire;
-}
-
 struct talk *
 talk_create(const struct link_config *config, struct house *house, struct transcript *transcript)
 {
@@ -175,7 +146,8 @@ bool talk_connect(struct talk *talk, int64_t timeout_us, char why_out[TALK_WHY_S
         .closed = on_closed,
         .failed = on_failed,
     };
-    struct wire_config wire = wire_config_of(talk->config);
+    struct wire_config wire = link_wire_config(talk->config);
+    wire.output_size_max = OUTPUT_SIZE_MAX;
     size_t host_count = wire.role == WIRE_CLIENT ? wire.host_count : SIZE_MAX;
     talk->failure_count = 0;
     (void)snprintf(talk->reason, sizeof talk->reason, "nobody connected in time");
