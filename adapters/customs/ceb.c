@@ -304,14 +304,7 @@ static void message_fill(struct ceb_message *message, const struct walk *walk)
 {
     message->type = walk->rule->type;
     message->count = walk->node_count;
-    switch (message->type) {
-    case CEB_621:
-        message->inventories = (struct ceb_inventory *)(void *)walk->nodes;
-        break;
-    case CEB_622:
-        message->returns = (struct ceb_inventory_return *)(void *)walk->nodes;
-        break;
-    }
+    message->nodes = walk->nodes;
 }
 
 bool ceb_read(struct bytes xml,

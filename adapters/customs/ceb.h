@@ -1,14 +1,21 @@
 #pragma once
 /*
  * CEB messages of the import unified edition (跨境电子商务进口统一版), edition 202205 of the
- * customs enterprise interface specification: 621 清单 (inventory) and 622 清单回执 (its receipt),
- * read from XML exactly as customs systems and enterprises send them.
+ * customs enterprise interface specification, read from XML exactly as customs systems and
+ * enterprises send them.
+ *
+ *   311 order (订单)            411 payment (支付凭证)       511 waybill (物流运单)
+ *   621 inventory (清单)        622 its receipt
+ *   623 withdrawal (撤销申请)   624 its receipt
+ *   625 return (退货申请)       626 its receipt
+ *   816 tax bill (电子税单)     818 its status               900 format error (报文格式校验回执)
  *
  * Elements are found by namespace URI http://www.chinaport.gov.cn/ceb (or none at all, as some
  * relays send) and local name, in any order; unknown elements are ignored; empty optional elements
  * are absent; values are trimmed of white space. DTDs and entities are refused; size, depth and
- * node counts are bounded. Lengths are characters, not bytes. All elements outside Signature and
- * unknown elements are in the namespace of the root. The Signature is not checked here.
+ * node counts are bounded. Lengths are characters, not bytes; text sizes here are characters * 4 +
+ * 1. All elements outside Signature and unknown elements are in the namespace of the root. The
+ * Signature is not checked here.
  */
 #include <stdbool.h>
 #include <stddef.h>
@@ -28,8 +35,76 @@ enum {
 };
 
 enum ceb_type {
+    CEB_311 = 311,
+    CEB_411 = 411,
+    CEB_511 = 511,
     CEB_621 = 621,
     CEB_622 = 622,
+    CEB_623 = 623,
+    CEB_624 = 624,
+    CEB_625 = 625,
+    CEB_626 = 626,
+    CEB_816 = 816,
+    CEB_818 = 818,
+    CEB_900 = 900,
+};
+
+/* 311 Order: OrderHead with OrderList. Amounts are 10^-5 CNY. */
+struct ceb_order_line {
+    int64_t gnum;
+    char item_name[1001];
+    int64_t qty;
+    int64_t total_price;
+};
+
+struct ceb_order {
+    char app_type[2];
+    char app_time[15];
+    char order_no[241];
+    char ebp_code[73];
+    char ebc_code[73];
+    int64_t goods_value;
+    int64_t freight;
+    int64_t discount;
+    int64_t tax_total;
+    int64_t actual_paid;       /* acturalPaid */
+    char buyer_name[241];      /* personal */
+    char buyer_id_number[241]; /* personal */
+    char pay_code[73];
+    char pay_transaction_id[241];
+    char consignee[401];         /* personal */
+    char consignee_address[801]; /* personal */
+    struct ceb_order_line *lines;
+    size_t line_count;
+};
+
+/* 411 Payment: PaymentHead. */
+struct ceb_payment {
+    char app_type[2];
+    char app_time[15];
+    char pay_code[73];
+    char pay_transaction_id[241];
+    char order_no[241];
+    char ebp_code[73];
+    char payer_id_number[241]; /* personal */
+    char payer_name[241];      /* personal */
+    int64_t amount_paid;
+    char pay_time[15];
+};
+
+/* 511 Logistics: LogisticsHead. */
+struct ceb_waybill {
+    char app_type[2];
+    char app_time[15];
+    char logistics_code[73];
+    char logistics_no[241];
+    char bill_no[149];
+    char order_no[241];
+    int64_t freight;
+    int64_t insured_fee;
+    int64_t weight;
+    char consignee[401];         /* personal */
+    char consignee_address[801]; /* personal */
 };
 
 /* One line of an inventory (InventoryList). */
@@ -78,11 +153,91 @@ struct ceb_inventory_return {
                            */
 };
 
+/* 623 InvtCancel: InvtCancelHead. 625 InvtRefund: InvtRefundHead with InvtRefundList. */
+struct ceb_refund_line {
+    int64_t gnum; /* of the inventory */
+    char gcode[11];
+    int64_t qty; /* 10^-5 */
+};
+
+struct ceb_application {
+    char app_type[2];
+    char app_time[15];
+    char customs_code[5];
+    char order_no[241];
+    char ebp_code[73];
+    char ebc_code[73];
+    char agent_code[73];
+    char cop_no[81]; /* of this application, not of the inventory */
+    char pre_no[19];
+    char invt_no[19];              /* of the inventory */
+    char buyer_id_number[241];     /* personal */
+    struct ceb_refund_line *lines; /* 625 only */
+    size_t line_count;
+};
+
+/* 624 InvtCancelReturn, 626 InvtRefundReturn. */
+struct ceb_application_return {
+    char customs_code[5];
+    char agent_code[73];
+    char cop_no[81];
+    char pre_no[19];
+    char invt_no[19];
+    char return_status[11];
+    char return_time[18];
+};
+
+/* 816 Tax: TaxHeadRd with TaxListRd. Amounts are 10^-5 CNY. */
+struct ceb_tax_line {
+    int64_t gnum;
+    char gcode[11];
+    int64_t tax_price; /* taxPrice (完税总价格) */
+    int64_t customs_tax;
+    int64_t value_added_tax;
+    int64_t consumption_tax;
+};
+
+struct ceb_tax {
+    char return_time[18];
+    char invt_no[19];
+    char tax_no[51];
+    int64_t customs_tax;
+    int64_t value_added_tax;
+    int64_t consumption_tax;
+    char status[2]; /* 1 made (已生成), 2 summarised (已汇总), 3 void (作废) */
+    char ent_duty_no[51];
+    char assure_code[257];
+    char ebc_code[257];
+    char logistics_code[257];
+    char agent_code[73];
+    char customs_code[5];
+    struct ceb_tax_line *lines;
+    size_t line_count;
+};
+
+/* 818 Tax: TaxHeadStatus. No amounts. */
+struct ceb_tax_status {
+    char return_time[18];
+    char invt_no[19];
+    char tax_no[51];
+    char status[2];
+    char ent_duty_no[51];
+    char assure_code[257];
+};
+
+/* 900 MessageReturn. The original content (oriBizMessage) is not kept. */
+struct ceb_format_error {
+    char return_status[11];
+    char return_info[20001];
+    char return_time[18];
+    char original_message_id[1021]; /* oriCopMsgId */
+    char original_type[61];         /* oriMessageType */
+};
+
 struct ceb_message {
     enum ceb_type type;
     size_t count;
-    struct ceb_inventory *inventories;    /* type 621 */
-    struct ceb_inventory_return *returns; /* type 622 */
+    void *nodes; /* `count` structs of the type, one after another */
 };
 
 struct ceb_fault {

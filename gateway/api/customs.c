@@ -82,8 +82,7 @@ static bool nodes_take(struct api *api,
 {
     const struct node_type *node_type = node_type_find(message->type);
     const struct command_type *type = command_type_find(node_type->command);
-    const char *nodes = message->type == CEB_621 ? (const char *)message->inventories
-                                                 : (const char *)message->returns;
+    const char *nodes = message->nodes;
     for (size_t i = 0; i < message->count; i++) {
         struct command *command = unit_prepare(unit, i, type);
         if (command == NULL) {

@@ -72,10 +72,10 @@ static void dump_message(struct dump *dump, const struct ceb_message *message)
     for (size_t i = 0; i < message->count; i++) {
         switch (message->type) {
         case CEB_621:
-            dump_inventory(dump, &message->inventories[i]);
+            dump_inventory(dump, (const struct ceb_inventory *)message->nodes + i);
             break;
         case CEB_622:
-            dump_return(dump, &message->returns[i]);
+            dump_return(dump, (const struct ceb_inventory_return *)message->nodes + i);
             break;
         }
     }
@@ -128,7 +128,7 @@ static void check_bad(const char *name, const char *code, const char *element)
     }
     assert_true(fault.line > 0);
     assert_int_equal(message.count, 0);
-    assert_null(message.inventories);
+    assert_null(message.nodes);
     vector_release(xml);
     arena_destroy(&arena);
 }

@@ -45,10 +45,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     for (size_t i = 0; i < message.count; i++) {
         switch (message.type) {
         case CEB_621:
-            check_inventory(&message.inventories[i]);
+            check_inventory((const struct ceb_inventory *)message.nodes + i);
             break;
         case CEB_622:
-            check_return(&message.returns[i]);
+            check_return((const struct ceb_inventory_return *)message.nodes + i);
             break;
         }
     }
