@@ -39,7 +39,9 @@ enum declaration_effect {
 };
 
 enum {
-    COP_NO_SIZE = 36
+    COP_NO_SIZE = 36,
+    COVER_COUNT_MAX = 4, /* guarantees behind one declaration */
+    COVER_SIZE = COVER_COUNT_MAX * GRN_SIZE,
 };
 
 struct declaration {
