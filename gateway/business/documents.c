@@ -12,6 +12,7 @@
 #include "gateway/business/reconciliation.h"
 #include "gateway/business/reservation.h"
 #include "gateway/business/tariff.h"
+#include "gateway/business/tax_bill.h"
 
 #define VIEWERS(...) ((const char *const[]){__VA_ARGS__, NULL})
 #define NOBODY       ((const char *const[]){NULL})
@@ -40,4 +41,5 @@ const struct document_type document_types[DOCUMENT_COUNT] = {
     [DOCUMENT_BANK_STATEMENT] = {&bank_statement_record,          VIEWERS("bank")},
     [DOCUMENT_STATEMENT_LINE] = {&statement_line_record,           VIEWERS("bank")                                  },
     [DOCUMENT_DIFFERENCE] = {&difference_record,            VIEWERS("bank")                                },
+    [DOCUMENT_TAX_BILL] = {&tax_bill_record,                          VIEWERS("agent")                                     },
 };

@@ -132,7 +132,8 @@
     ROW(DIFFERENCE_ADJUSTMENT,                                                                     \
         "difference.adjustment",                                                                   \
         422,                                                                                       \
-        "A difference of this kind cannot be adjusted so")
+        "A difference of this kind cannot be adjusted so")                                         \
+    ROW(TAX_BILL_UNKNOWN, "tax_bill.unknown", 422, "No such tax bill")
 
 enum refusal_code {
 #define REFUSAL_SYMBOL(symbol, code, status, title) REFUSAL_##symbol,

@@ -25,12 +25,17 @@ enum {
     STATEMENT_ID_SIZE = 14, /* "S000000000042" */
 };
 
+/* What is due for one line, what customs said of it, and the quantity that was said of. */
 struct tax_bill_line {
     int64_t gnum;
     char gcode[11];
+    int64_t qty; /* 10^-5; 0 until the declaration is known */
     int64_t tariff_minor;
     int64_t consumption_minor;
     int64_t vat_minor;
+    int64_t tariff_said_minor;
+    int64_t consumption_said_minor;
+    int64_t vat_said_minor;
 };
 
 struct tax_bill {

@@ -8,7 +8,7 @@
 #include "tests/business/table.h"
 
 /* Tested elsewhere: those of the engine and the door there, the last number of a day in
- * test_trace.c. */
+ * test_trace.c; a bill is only asked for by those who hold its number. */
 static bool is_of_others(enum refusal_code code)
 {
     static const enum refusal_code others[] = {
@@ -16,6 +16,7 @@ static bool is_of_others(enum refusal_code code)
         REFUSAL_BATCH_ABORTED,
         REFUSAL_ACCOUNT_UNKNOWN,
         REFUSAL_BANK_LINK_TRACE_EXHAUSTED,
+        REFUSAL_TAX_BILL_UNKNOWN,
     };
     for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
         if (others[i] == code) {
