@@ -2,6 +2,7 @@
 
 #include "gateway/business/amendment.h"
 #include "gateway/business/bank_link.h"
+#include "gateway/business/calendar.h"
 #include "gateway/business/call.h"
 #include "gateway/business/collection.h"
 #include "gateway/business/declaration.h"
@@ -341,6 +342,13 @@ const struct command_type command_types[] = {
             payment_returned_record,
             payment_answer_record,
             "A payment has come back (退汇)"),
+
+    COMMAND("calendar.set",
+            calendar_set,
+            ROLE_OPERATOR,
+            calendar_set_record,
+            calendar_day_record,
+            "Say of a day whether it is worked (维护工作日历)"),
 };
 
 const size_t command_type_count = sizeof(command_types) / sizeof(command_types[0]);

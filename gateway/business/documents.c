@@ -3,6 +3,7 @@
 #include "gateway/business/amendment.h"
 #include "gateway/business/assurance.h"
 #include "gateway/business/bank_link.h"
+#include "gateway/business/calendar.h"
 #include "gateway/business/call.h"
 #include "gateway/business/deadline.h"
 #include "gateway/business/declaration.h"
@@ -42,4 +43,5 @@ const struct document_type document_types[DOCUMENT_COUNT] = {
     [DOCUMENT_STATEMENT_LINE] = {&statement_line_record,           VIEWERS("bank")                                  },
     [DOCUMENT_DIFFERENCE] = {&difference_record,            VIEWERS("bank")                                },
     [DOCUMENT_TAX_BILL] = {&tax_bill_record,                          VIEWERS("agent")                                     },
+    [DOCUMENT_CALENDAR_DAY] = {&calendar_day_record,                          NOBODY                                     },
 };

@@ -11,6 +11,12 @@ enum {
     UTILISATION_LEVEL_COUNT = 3
 };
 
+/* How often a consolidated tax statement is cut. */
+enum statement_cycle {
+    CYCLE_HALF_MONTH = 1,
+    CYCLE_MONTH,
+};
+
 struct terms {
     date_days valid_from;
     const char *source;
@@ -24,6 +30,13 @@ struct terms {
     int32_t expiry_warning_days; /* the parties are told before a guarantee ends */
     int64_t payment_approval_above_minor; /* CNY: a payment above it needs a second pair of eyes */
     int32_t utilisation_levels[UTILISATION_LEVEL_COUNT]; /* percent, rising */
+    int64_t year_limit_minor;       /* CNY, what one buyer may import in a calendar year */
+    int64_t late_fee_bp;            /* of the unpaid tax, for each day late */
+    int64_t assess_tolerance_minor; /* between the estimate and the tax bill, without alarm */
+    int32_t return_arrival_days;    /* last day for returned goods to be back */
+    int32_t grace_days;             /* after the due date before a guarantee is called */
+    int32_t statement_lead_days;    /* a statement is cut so long before its due date */
+    enum statement_cycle statement_cycle;
 };
 
 /* The row valid on this date; the first row for dates before it. */
