@@ -130,13 +130,39 @@ static struct mapping_call next_call(struct dialogue *dialogue, struct moment no
     return (struct mapping_call){.trace = dialogue->trace_next++, .now = now.wall};
 }
 
-static void send_management(struct dialogue *dialogue, int network_code, struct moment now)
+/* What is particular to a message, and of a repeat what it repeats. */
+static struct mapping_note
+note_of(struct dialogue *dialogue, const struct session_step *step, struct mapping_call *call)
+{
+    struct mapping_note note = {step->send_code, "0800", "", DATE_NONE};
+    if (step->send_code == SESSION_CUT_OVER) {
+        dialogue->day_announced = dialogue->session.day_wanted;
+        note.day = dialogue->day_announced;
+    }
+    if (step->send_code != SESSION_KEY_EXCHANGE) {
+        return note;
+    }
+    if (step->repetition == SESSION_AGAIN) {
+        note.mti = "0801";
+        *call = dialogue->key_call;
+    } else if (!seal_renew(&dialogue->seal, dialogue->key_text)) {
+        /* Without a key the bank refuses it, and it is tried again later. */
+        dialogue->key_text[0] = '\0';
+    }
+    dialogue->key_call = *call;
+    note.key = dialogue->key_text;
+    return note;
+}
+
+static void
+send_management(struct dialogue *dialogue, const struct session_step *step, struct moment now)
 {
     struct bytes frame;
     struct mapping_call call = next_call(dialogue, now);
-    mapping_management(dialogue->config, network_code, &call, &dialogue->draft);
+    struct mapping_note note = note_of(dialogue, step, &call);
+    mapping_management(dialogue->config, &note, &call, &dialogue->draft);
     /* When it does not leave, its answer is awaited in vain, and the connection ends. */
-    session_sent(&dialogue->session, network_code, call.trace, now.monotonic);
+    session_sent(&dialogue->session, step->send_code, call.trace, now.monotonic);
     if (dialogue_encode(dialogue, &frame) == STATUS_OK) {
         (void)!dialogue_send(dialogue, frame);
     }
@@ -318,6 +344,22 @@ static instant_us earlier(instant_us a, instant_us b)
     return a < b ? a : b;
 }
 
+/* The day we are to have announced by now, and when the next is due. */
+static date_days
+day_to_announce(const struct link_config *config, instant_us now, instant_us *next_out)
+{
+    *next_out = INSTANT_NONE;
+    if (config->cut_over_hour < 0) {
+        return DATE_NONE;
+    }
+    date_days today = date_of(now);
+    instant_us at = date_start(today) + config->cut_over_hour * 3600 * INSTANT_US_PER_SECOND;
+    bool is_past = now >= at;
+    *next_out = is_past ? date_start(today + 1) + (at - date_start(today)) : at;
+    date_days day = is_past ? today : today - 1;
+    return config->cut_over_hour >= 12 ? day + 1 : day;
+}
+
 instant_us dialogue_tick(struct dialogue *dialogue, struct moment now)
 {
     struct window_asked asked;
@@ -325,15 +367,19 @@ instant_us dialogue_tick(struct dialogue *dialogue, struct moment now)
     while (window_give_up(&dialogue->window, now.monotonic, &asked)) {
         tell_outcome(dialogue, &asked, ADAPTER_UNKNOWN);
     }
+    instant_us day_at;
+    session_want_day(&dialogue->session, day_to_announce(dialogue->config, now.wall, &day_at));
     struct session_step step = session_tick(&dialogue->session, now.monotonic);
     if (step.send_code != 0) {
-        send_management(dialogue, step.send_code, now);
+        send_management(dialogue, &step, now);
     } else if (step.reason != NULL) {
         session_closed(&dialogue->session);
         dialogue_show_state(dialogue, step.reason);
         dialogue->port.close(dialogue->port.context, step.reason);
     }
-    return earlier(session_deadline(&dialogue->session), window_deadline(&dialogue->window));
+    instant_us next =
+        earlier(session_deadline(&dialogue->session), window_deadline(&dialogue->window));
+    return day_at == INSTANT_NONE ? next : earlier(next, day_at - now.wall + now.monotonic);
 }
 
 void dialogue_leave(struct dialogue *dialogue, struct moment now)

@@ -34,7 +34,9 @@ struct dialogue {
     struct adapter_report report; /* state and counts; reason of the last change */
     uint64_t connection;
     int64_t trace_next;
-    date_days bank_day; /* of the last cut-over told */
+    struct mapping_call key_call; /* of the key of ours on its way: repeats are equal to it */
+    char key_text[SEAL_TEXT_SIZE];
+    date_days day_announced; /* of the cut-over of ours on its way */
 
     struct dialogue_question *questions;
     size_t question_count;
@@ -63,6 +65,8 @@ void dialogue_answer(struct dialogue *dialogue,
 void dialogue_tell_answer(struct dialogue *dialogue,
                           const struct window_asked *asked,
                           const struct adapter_answer *answer);
+/* The bank works on `day`. */
+void dialogue_go_over(struct dialogue *dialogue, date_days day);
 /* The session's state to the report and, when it is another, to whoever listens. */
 void dialogue_show_state(struct dialogue *dialogue, const char *reason);
 /* A line of the log, of which there are only so many a second. */

@@ -16,9 +16,18 @@ static void take_management_answer(struct dialogue *dialogue, const struct iso85
         number = 10 * number + (trace.data[i] - '0');
     }
     bool is_done = code.size == 2 && memcmp(code.data, CODE_DONE, 2) == 0;
-    if (!session_answered(&dialogue->session, number, is_done, dialogue->now.monotonic)) {
+    int network_code =
+        session_answered(&dialogue->session, number, is_done, dialogue->now.monotonic);
+    if (network_code == 0) {
         dialogue->report.unmatched_count++;
         return;
+    }
+    if (network_code == SESSION_KEY_EXCHANGE && is_done) {
+        seal_confirm(&dialogue->seal, dialogue->now.monotonic);
+    } else if (network_code == SESSION_KEY_EXCHANGE) {
+        seal_drop(&dialogue->seal);
+    } else if (network_code == SESSION_CUT_OVER && is_done) {
+        dialogue_go_over(dialogue, dialogue->day_announced);
     }
     if (!is_done) {
         dialogue_note(dialogue, "link.refused_us", "management", advice_network_code(message));
@@ -84,13 +93,25 @@ refuse(struct dialogue *dialogue, const struct iso8583_message *message, const c
     dialogue_answer(dialogue, message, code);
 }
 
+/* Two keys under way at once could end in another order here and there. */
 static const char *exchange_key(struct dialogue *dialogue,
                                 const struct iso8583_message *message,
                                 struct link_key *key_out)
 {
+    if (session_is_rekeying(&dialogue->session)) {
+        return CODE_NOT_NOW;
+    }
     int field = iso8583_has(message, 62) ? 62 : 48;
     return seal_unwrap(&dialogue->seal, iso8583_get(message, field), key_out) ? CODE_DONE
                                                                               : CODE_KEY;
+}
+
+void dialogue_go_over(struct dialogue *dialogue, date_days day)
+{
+    if (day != dialogue->session.day) {
+        dialogue->session.day = day;
+        dialogue->events.cut_over(dialogue->events.context, day);
+    }
 }
 
 static const char *cut_over(struct dialogue *dialogue, const struct iso8583_message *message)
@@ -99,10 +120,7 @@ static const char *cut_over(struct dialogue *dialogue, const struct iso8583_mess
     if (!advice_day(message, dialogue->now.wall, &day) || day == DATE_NONE) {
         return CODE_FORMAT;
     }
-    if (day != dialogue->bank_day) {
-        dialogue->bank_day = day;
-        dialogue->events.cut_over(dialogue->events.context, day);
-    }
+    dialogue_go_over(dialogue, day);
     return CODE_DONE;
 }
 
@@ -284,6 +302,7 @@ void dialogue_take(struct dialogue *dialogue, struct iso8583_view frame, struct 
 {
     struct iso8583_message *message = &dialogue->heard;
     struct iso8583_fault fault = {.reason = ISO8583_REASON_SIZE};
+    bool is_proof = false;
     dialogue->now = now;
     if (dialogue->session.state == ADAPTER_DOWN) {
         return;
@@ -303,11 +322,18 @@ void dialogue_take(struct dialogue *dialogue, struct iso8583_view frame, struct 
         dialogue_note(dialogue, "link.malformed", iso8583_reason_text(fault.reason), fault.field);
         return;
     }
+    if (seal_proves_next(&dialogue->seal, message)) {
+        seal_confirm(&dialogue->seal, now.monotonic);
+        is_proof = true;
+    }
     if (!seal_check(&dialogue->seal, message, now.monotonic)) {
         take_unsealed(dialogue, message);
     } else if (advice_kind(dialogue->config, message) == ADVICE_ANSWER) {
         take_answer(dialogue, message);
     } else {
         take_question(dialogue, message);
+    }
+    if (is_proof && session_is_rekeying(&dialogue->session)) {
+        session_rekeyed(&dialogue->session, now.monotonic);
     }
 }

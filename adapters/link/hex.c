@@ -25,3 +25,13 @@ bool hex_read(const void *text, size_t size, uint8_t *bytes_out)
     }
     return true;
 }
+
+void hex_write(const uint8_t *bytes, size_t size, char *text_out)
+{
+    static const char digits[] = "0123456789ABCDEF";
+    for (size_t i = 0; i < size; i++) {
+        text_out[2 * i] = digits[bytes[i] >> 4];
+        text_out[2 * i + 1] = digits[bytes[i] & 15];
+    }
+    text_out[2 * size] = '\0';
+}

@@ -38,6 +38,8 @@ static const struct settings_key keys[] = {
     {"advice_code", SETTINGS_DIGITS, AT(advice_code), "210000", 6, 6, NULL, "field 3 of funds received"},
     {"return_code", SETTINGS_DIGITS, AT(return_code), "200000", 6, 6, NULL, "field 3 of a payment that comes back"},
     {"sign_on", SETTINGS_WORD, AT(sign_on), "us", 0, 0, "us bank", "who signs on"},
+    {"key_exchange_every_hours", SETTINGS_NUMBER, AT(key_exchange_every_hours), "0", 0, 8760, NULL, "we send a new key after sign-on and this often; 0: only the bank does"},
+    {"cut_over_hour", SETTINGS_NUMBER, AT(cut_over_hour), "-1", -1, 23, NULL, "hour (UTC+8) at which we announce the new day, from 12 on the next; -1: the bank does"},
     {"echo_ms", SETTINGS_NUMBER, AT(echo_ms), "60000", 10, 86400000, NULL, "silence of the bank before we send an echo"},
     {"reply_ms", SETTINGS_NUMBER, AT(reply_ms), "20000", 10, 600000, NULL, "an answer later than this is none: the outcome is unknown"},
     {"skew_seconds", SETTINGS_NUMBER, AT(skew_seconds), "900", 0, 86400, NULL, "field 7 may be this far from our clock; 0: anything"},
@@ -170,6 +172,9 @@ static bool config_check(const struct link_config *config, struct settings_probl
     }
     if (config->backoff_max_ms < config->backoff_first_ms) {
         return settings_complain(problem, "backoff_max_ms: not below backoff_first_ms");
+    }
+    if (config->key_exchange_every_hours != 0 && config->master_key_file[0] == '\0') {
+        return settings_complain(problem, "key_exchange_every_hours: needs master_key_file");
     }
     return true;
 }

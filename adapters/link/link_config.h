@@ -89,7 +89,9 @@ struct link_config {
     char advice_code[LINK_TEXT_SIZE];
     char return_code[LINK_TEXT_SIZE];
 
-    int64_t sign_on; /* enum link_side */
+    int64_t sign_on;                  /* enum link_side */
+    int64_t key_exchange_every_hours; /* 0: only the bank exchanges keys */
+    int64_t cut_over_hour;            /* of Asia/Shanghai; -1: the bank cuts over */
     int64_t echo_ms;
     int64_t reply_ms;
     int64_t skew_seconds;

@@ -280,13 +280,20 @@ bool mapping_request(const struct link_config *config,
 }
 
 void mapping_management(const struct link_config *config,
-                        int network_code,
+                        const struct mapping_note *note,
                         const struct mapping_call *call,
                         struct draft *draft_out)
 {
-    draft_start(draft_out, &config->dialect, "0800");
+    bool has_key_field = config->dialect.fields[62].kind != ISO8583_KIND_NONE;
+    draft_start(draft_out, &config->dialect, note->mti);
     draft_head(draft_out, config, call->now, call->trace);
-    draft_number(draft_out, 70, network_code, 3);
+    draft_number(draft_out, 70, note->network_code, 3);
+    draft_text(draft_out, has_key_field ? 62 : 48, note->key);
+    if (note->day != DATE_NONE) {
+        uint8_t day[MOMENT_DAY_SIZE];
+        moment_format_day(note->day, day);
+        draft_put(draft_out, 15, day, sizeof day);
+    }
 }
 
 bool mapping_answer_mti(const char mti[5], char mti_out[5])

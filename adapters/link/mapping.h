@@ -29,14 +29,21 @@ struct mapping_call {
     instant_us now;
 };
 
+/* An 0800, or its repeat. */
+struct mapping_note {
+    int network_code; /* field 70 */
+    const char *mti;  /* 0800 or 0801 */
+    const char *key;  /* key exchange: field 62, or 48 where there is none; else "" */
+    date_days day;    /* cut-over: field 15; else DATE_NONE */
+};
+
 /* False: draft_out->bad_field. */
 MUST_CHECK bool mapping_request(const struct link_config *config,
                                 const struct adapter_request *request,
                                 const struct mapping_call *call,
                                 struct draft *draft_out);
-/* 0800 with the network management code of field 70. */
 void mapping_management(const struct link_config *config,
-                        int network_code,
+                        const struct mapping_note *note,
                         const struct mapping_call *call,
                         struct draft *draft_out);
 /* The answer to `question`, whose memory it uses; `code` is field 39. */

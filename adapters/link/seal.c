@@ -2,12 +2,12 @@
 
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
+#include <openssl/rand.h>
 #include <string.h>
 
 #include "adapters/link/hex.h"
 
 enum {
-    CHECK_SIZE = 4,
     BLOCK_SIZE_MAX = 16,
     FIELD_SHORT = 64,
     FIELD_LONG = 128,
@@ -147,25 +147,66 @@ static bool run_cipher(enum link_mac mac,
     return is_done;
 }
 
+bool seal_renew(struct seal *seal, char text_out[SEAL_TEXT_SIZE])
+{
+    static const uint8_t zeros[BLOCK_SIZE_MAX];
+    enum link_mac mac = (enum link_mac)seal->config->mac;
+    uint8_t wrapped[LINK_KEY_SIZE_MAX + SEAL_CHECK_SIZE];
+    uint8_t check[BLOCK_SIZE_MAX];
+    struct link_key key = {.size = seal->config->mac_key.size};
+    if (!is_sealed(seal) || seal->config->master_key.size == 0 ||
+        RAND_priv_bytes(key.data, (int)key.size) != 1 ||
+        !run_cipher(mac, &seal->config->master_key, ENCRYPT, key.data, key.size, wrapped) ||
+        !run_cipher(mac, &key, ENCRYPT, zeros, sizeof zeros, check)) {
+        return false;
+    }
+    memcpy(wrapped + key.size, check, SEAL_CHECK_SIZE);
+    hex_write(wrapped, key.size + SEAL_CHECK_SIZE, text_out);
+    seal->next = key;
+    OPENSSL_cleanse(&key, sizeof key);
+    OPENSSL_cleanse(check, sizeof check);
+    return true;
+}
+
+bool seal_proves_next(const struct seal *seal, const struct iso8583_message *message)
+{
+    return is_sealed(seal) && seal->next.size > 0 && key_checks(seal, message, &seal->next);
+}
+
+void seal_drop(struct seal *seal)
+{
+    OPENSSL_cleanse(&seal->next, sizeof seal->next);
+}
+
+void seal_confirm(struct seal *seal, instant_us now)
+{
+    if (seal->next.size > 0) {
+        struct link_key key = seal->next;
+        seal_drop(seal);
+        seal_adopt(seal, &key, now);
+        OPENSSL_cleanse(&key, sizeof key);
+    }
+}
+
 bool seal_unwrap(const struct seal *seal, struct iso8583_view field, struct link_key *key_out)
 {
     static const uint8_t zeros[BLOCK_SIZE_MAX];
     enum link_mac mac = (enum link_mac)seal->config->mac;
-    uint8_t wrapped[LINK_KEY_SIZE_MAX + CHECK_SIZE];
+    uint8_t wrapped[LINK_KEY_SIZE_MAX + SEAL_CHECK_SIZE];
     uint8_t check[BLOCK_SIZE_MAX];
     size_t size = field.size / 2;
     *key_out = (struct link_key){0};
     if (!is_sealed(seal) || seal->config->master_key.size == 0 || field.data == NULL ||
-        size <= CHECK_SIZE || !seal_key_fits(mac, size - CHECK_SIZE) ||
+        size <= SEAL_CHECK_SIZE || !seal_key_fits(mac, size - SEAL_CHECK_SIZE) ||
         !hex_read(field.data, field.size, wrapped)) {
         return false;
     }
-    key_out->size = size - CHECK_SIZE;
+    key_out->size = size - SEAL_CHECK_SIZE;
     bool is_good =
         run_cipher(
             mac, &seal->config->master_key, DECRYPT, wrapped, key_out->size, key_out->data) &&
         run_cipher(mac, key_out, ENCRYPT, zeros, sizeof zeros, check) &&
-        CRYPTO_memcmp(check, wrapped + key_out->size, CHECK_SIZE) == 0;
+        CRYPTO_memcmp(check, wrapped + key_out->size, SEAL_CHECK_SIZE) == 0;
     OPENSSL_cleanse(check, sizeof check);
     if (!is_good) {
         OPENSSL_cleanse(key_out, sizeof *key_out);

@@ -14,6 +14,12 @@ struct seal {
     struct link_key current;
     struct link_key before;
     instant_us before_until; /* monotonic */
+    struct link_key next;    /* ours, sent and not confirmed; empty: none */
+};
+
+enum {
+    SEAL_CHECK_SIZE = 4,
+    SEAL_TEXT_SIZE = 2 * (LINK_KEY_SIZE_MAX + SEAL_CHECK_SIZE) + 1,
 };
 
 /* Sizes of a key: of the MAC, and of the cipher that wraps it. */
@@ -42,4 +48,12 @@ seal_check(const struct seal *seal, const struct iso8583_message *message, insta
  */
 MUST_CHECK bool
 seal_unwrap(const struct seal *seal, struct iso8583_view field, struct link_key *key_out);
+/* A new key of ours, written as field 62 holds it. False: no master key, or no randomness. */
+MUST_CHECK bool seal_renew(struct seal *seal, char text_out[SEAL_TEXT_SIZE]);
+/* Whether a message is signed under the key of ours that is not confirmed yet. */
+bool seal_proves_next(const struct seal *seal, const struct iso8583_message *message);
+/* It holds from now on. */
+void seal_confirm(struct seal *seal, instant_us now);
+/* The bank does not take it. */
+void seal_drop(struct seal *seal);
 void seal_adopt(struct seal *seal, const struct link_key *key, instant_us now);

@@ -167,6 +167,31 @@ class Codes(house.Case):
         self.assertEqual("00", gateway.pay("P1", 100)[1][1][39])
         self.assertTrue(gateway.is_proven)
 
+    def key_text(self, key):
+        check = openssl("enc", "-aes-128-ecb", "-nopad", "-K", key.hex(), text=bytes(16))[:4]
+        return (encrypted("aes-128-ecb", self.MASTER, key) + check).hex().upper()
+
+    def test_key_of_the_gateway(self):
+        gateway = self.signing(self.signed_bank())
+        text = self.key_text(bytes(range(16, 32)))
+        self.assertEqual("89", gateway.ask("0800", {70: "161", 62: text[:-8] + "00000000"})[1][39])
+        self.assertEqual("89", gateway.ask("0800", {70: "161", 62: text[:-2]})[1][39])
+        # The answer is under the old key still; a repeat, under the old key too, finds it taken.
+        self.assertEqual("00", gateway.ask("0800", {70: "161", 62: text})[1][39])
+        self.assertTrue(gateway.is_proven)
+        self.assertEqual("00", gateway.ask("0801", {70: "161", 62: text})[1][39])
+        self.assertFalse(gateway.is_proven)
+        gateway.key = bytes(range(16, 32))
+        self.assertEqual("00", gateway.pay("P1", 100)[1][1][39])
+        self.assertTrue(gateway.is_proven)
+
+    def test_day_of_the_gateway(self):
+        bank = self.signed_bank(day="2026-11-23")
+        gateway = self.signing(bank)
+        for day, code in (("1124", "00"), ("1124", "00"), ("1123", "12"), ("1331", "30")):
+            self.assertEqual(code, gateway.ask("0800", {70: "201", 15: day})[1][39])
+        self.assertEqual("2026-11-24", bank.books()["day"])
+
     def test_bad_key_files(self):
         for text in ("", "xx", "00", "00" * 33):
             (self.directory / "key").write_text(text)

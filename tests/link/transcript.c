@@ -249,6 +249,12 @@ static void do_sent(struct play *play, char *rest)
     if (!seal_check(&play->bank, &play->last_message, play->now.monotonic)) {
         transcript_fail(play, "the bank finds a wrong code");
     }
+    int key_field = iso8583_has(&play->last_message, 62) ? 62 : 48;
+    struct link_key key;
+    if (memcmp(play->last_message.mti, "080", 3) == 0 &&
+        seal_unwrap(&play->bank, iso8583_get(&play->last_message, key_field), &key)) {
+        play->bank.next = key;
+    }
     if (strcmp(play->last_message.mti, words[0]) != 0) {
         transcript_fail(play, "sent %s", play->last_message.mti);
     }
@@ -298,6 +304,17 @@ static void do_bank_key(struct play *play, char *rest)
         key.data[i] = (uint8_t)strtoul(pair, NULL, 16);
     }
     seal_adopt(&play->bank, &key, play->now.monotonic);
+    play->bank.before_until = 0;
+}
+
+/* The key we sent last holds at the bank from now on. */
+static void do_bank_adopts(struct play *play, char *rest)
+{
+    (void)rest;
+    if (play->bank.next.size == 0) {
+        transcript_fail(play, "no key was sent");
+    }
+    seal_confirm(&play->bank, play->now.monotonic);
     play->bank.before_until = 0;
 }
 
@@ -376,25 +393,26 @@ static const struct {
     const char *word;
     void (*run)(struct play *play, char *rest);
 } verbs[] = {
-    {"scene",    do_scene       },
-    {"config",   do_config      },
-    {"start",    do_start       },
-    {"refused",  do_refused     },
-    {"open",     do_open        },
-    {"close",    do_close       },
-    {"leave",    do_leave       },
-    {"wait",     do_wait        },
-    {"shift",    do_shift       },
-    {"ask",      do_ask         },
-    {"reply",    do_reply       },
-    {"event",    do_event       },
-    {"sent",     do_sent        },
-    {"hear",     transcript_hear},
-    {"hex",      do_hex         },
-    {"bytes",    do_bytes       },
-    {"bank_key", do_bank_key    },
-    {"wire",     do_wire        },
-    {"count",    do_count       },
+    {"scene",       do_scene       },
+    {"config",      do_config      },
+    {"start",       do_start       },
+    {"refused",     do_refused     },
+    {"open",        do_open        },
+    {"close",       do_close       },
+    {"leave",       do_leave       },
+    {"wait",        do_wait        },
+    {"shift",       do_shift       },
+    {"ask",         do_ask         },
+    {"reply",       do_reply       },
+    {"event",       do_event       },
+    {"sent",        do_sent        },
+    {"hear",        transcript_hear},
+    {"hex",         do_hex         },
+    {"bytes",       do_bytes       },
+    {"bank_key",    do_bank_key    },
+    {"bank_adopts", do_bank_adopts },
+    {"wire",        do_wire        },
+    {"count",       do_count       },
 };
 
 static void line_run(struct play *play, char *line)

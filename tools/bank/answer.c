@@ -14,6 +14,7 @@
 enum {
     INSTITUTION_SIZE = 11,
     ORIGINAL_SIZE = 42,
+    OLD_KEY_US = 10 * 1000 * 1000,
 };
 
 struct question {
@@ -187,6 +188,39 @@ static void answer_totals(const struct question *question, struct draft *reply)
     code_set(reply, totals_agree(&ours, &theirs) ? "00" : "79");
 }
 
+/* With a key it is the gateway's; without, the gateway asks for ours. */
+static const char *exchange_key(const struct question *question)
+{
+    char text[SEAL_TEXT_SIZE];
+    struct seal *seal = &question->connection->seal;
+    field_text(question->request, iso8583_has(question->request, 62) ? 62 : 48, text, sizeof text);
+    if (text[0] == '\0') {
+        return tell_key_exchange(question->bank, question->connection);
+    }
+    if (seal_is_renewing(seal, clock_monotonic())) {
+        return "96";
+    }
+    return seal_take(seal, text) ? "00" : "89";
+}
+
+/* The gateway's announcement of a day, which is ours from then on. */
+static const char *go_over(const struct question *question)
+{
+    struct bank *bank = question->bank;
+    date_days day = field_day(question->request, 15, bank->books.day);
+    if (day == DATE_NONE) {
+        return "30";
+    }
+    if (day < bank->books.day) {
+        return "12";
+    }
+    if (day > bank->books.day && tell_cut_over(bank, day) != NULL) {
+        return "96";
+    }
+    bank->telling.announced_day = day;
+    return "00";
+}
+
 static void answer_management(const struct question *question, struct draft *reply)
 {
     const char *code = "00";
@@ -198,9 +232,11 @@ static void answer_management(const struct question *question, struct draft *rep
         question->connection->is_signed_on = false;
         break;
     case 161:
-        code = tell_key_exchange(question->bank, question->connection);
+        code = exchange_key(question);
         break;
     case 201:
+        code = go_over(question);
+        break;
     case 202:
     case 301:
         break;
@@ -343,4 +379,6 @@ void answer_request(struct bank *bank,
         answer_known(kind, &question, &reply);
     }
     answer_say(bank, connection, &reply, &question.verdict);
+    /* Under the key it was asked with. */
+    seal_settle(&connection->seal, clock_monotonic() + OLD_KEY_US);
 }

@@ -131,19 +131,26 @@ static const EVP_CIPHER *cipher_of(enum iso8583_mac_algorithm algorithm, size_t 
     return NULL;
 }
 
-static bool encrypt(enum iso8583_mac_algorithm algorithm,
-                    const struct seal_key *key,
-                    const uint8_t *plain,
-                    size_t size,
-                    uint8_t *cipher_out)
+enum direction {
+    DECRYPT,
+    ENCRYPT,
+};
+
+static bool run_cipher(enum iso8583_mac_algorithm algorithm,
+                       const struct seal_key *key,
+                       enum direction direction,
+                       const uint8_t *input,
+                       size_t size,
+                       uint8_t *output)
 {
     int written = 0;
     const EVP_CIPHER *cipher = cipher_of(algorithm, key->size);
     EVP_CIPHER_CTX *context = EVP_CIPHER_CTX_new();
-    bool is_done = context != NULL && (size_t)EVP_CIPHER_get_key_length(cipher) == key->size &&
-                   EVP_EncryptInit_ex2(context, cipher, key->bytes, NULL, NULL) == 1 &&
-                   EVP_CIPHER_CTX_set_padding(context, 0) == 1 &&
-                   EVP_EncryptUpdate(context, cipher_out, &written, plain, (int)size) == 1;
+    bool is_done =
+        context != NULL && (size_t)EVP_CIPHER_get_key_length(cipher) == key->size &&
+        EVP_CipherInit_ex2(context, cipher, key->bytes, NULL, (int)direction, NULL) == 1 &&
+        EVP_CIPHER_CTX_set_padding(context, 0) == 1 &&
+        EVP_CipherUpdate(context, output, &written, input, (int)size) == 1;
     EVP_CIPHER_CTX_free(context);
     return is_done && (size_t)written == size;
 }
@@ -162,8 +169,8 @@ bool seal_renew(struct seal *seal, instant_us next_until, char text_out[SEAL_TEX
     const struct seal_key *master = &seal->config->master;
     struct seal_key fresh = {.size = seal->config->first.size};
     if (master->size == 0 || fresh.size < 16 || RAND_bytes(fresh.bytes, (int)fresh.size) != 1 ||
-        !encrypt(algorithm, master, fresh.bytes, fresh.size, wrapped) ||
-        !encrypt(algorithm, &fresh, block, sizeof block, check)) {
+        !run_cipher(algorithm, master, ENCRYPT, fresh.bytes, fresh.size, wrapped) ||
+        !run_cipher(algorithm, &fresh, ENCRYPT, block, sizeof block, check)) {
         return false;
     }
     memcpy(wrapped + fresh.size, check, SEAL_CHECK_SIZE);
@@ -191,4 +198,39 @@ void seal_turn(struct seal *seal, instant_us previous_until)
     seal->previous_until = previous_until;
     seal->key = seal->next;
     seal_drop(seal);
+}
+
+bool seal_take(struct seal *seal, const char *text)
+{
+    enum iso8583_mac_algorithm algorithm = seal->config->algorithm;
+    static const uint8_t block[16];
+    uint8_t wrapped[SEAL_KEY_SIZE_MAX + SEAL_CHECK_SIZE];
+    uint8_t check[16];
+    const struct seal_key *master = &seal->config->master;
+    struct seal_key fresh = {.size = seal->config->first.size};
+    size_t size;
+    if (master->size == 0 ||
+        OPENSSL_hexstr2buf_ex(wrapped, sizeof wrapped, &size, text, '\0') != 1 ||
+        size != fresh.size + SEAL_CHECK_SIZE ||
+        !run_cipher(algorithm, master, DECRYPT, wrapped, fresh.size, fresh.bytes) ||
+        !run_cipher(algorithm, &fresh, ENCRYPT, block, sizeof block, check) ||
+        CRYPTO_memcmp(check, wrapped + fresh.size, SEAL_CHECK_SIZE) != 0) {
+        return false;
+    }
+    /* A repeat, whose first answer got lost. */
+    bool is_held = CRYPTO_memcmp(fresh.bytes, seal->key.bytes, fresh.size) == 0;
+    seal->given = is_held ? (struct seal_key){.size = 0} : fresh;
+    OPENSSL_cleanse(&fresh, sizeof fresh);
+    return true;
+}
+
+void seal_settle(struct seal *seal, instant_us previous_until)
+{
+    if (seal->given.size == 0) {
+        return;
+    }
+    seal->previous = seal->key;
+    seal->previous_until = previous_until;
+    seal->key = seal->given;
+    OPENSSL_cleanse(&seal->given, sizeof seal->given);
 }

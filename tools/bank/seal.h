@@ -33,6 +33,7 @@ struct seal {
     instant_us previous_until;
     struct seal_key next; /* told, not confirmed yet: no other until then, or next_until */
     instant_us next_until;
+    struct seal_key given; /* by the gateway: holds once that is answered */
 };
 
 /* Hexadecimal digits in a file, white space at the end allowed. */
@@ -59,3 +60,8 @@ MUST_CHECK bool seal_renew(struct seal *seal, instant_us next_until, char text_o
 /* The gateway does not take it. */
 void seal_drop(struct seal *seal);
 void seal_turn(struct seal *seal, instant_us previous_until);
+/* A key of the gateway, as field 62 holds it. False: no master key, malformed, or a wrong check
+ * value. */
+MUST_CHECK bool seal_take(struct seal *seal, const char *text);
+/* The key taken holds from now on. */
+void seal_settle(struct seal *seal, instant_us previous_until);

@@ -46,6 +46,7 @@ const struct plan_row plan_rows[PLAN_KIND_COUNT] = {
     [PLAN_FUNDS_REPEAT] = {"funds_repeat", "advice without an answer, told again", "未应答来账通知的重发", "the same again as 0221; we answer 00", BIT(PARAMETER_AMOUNT)},
     [PLAN_TOTALS] = {"totals", "totals of the day", "当日总额对账", "0530, equal (00)", CODE},
     [PLAN_KEY_EXCHANGE] = {"key_exchange", "new working key", "工作密钥更换", "0800/161 with a key whose check value fits; an echo under it is answered", 0},
+    [PLAN_KEY_SEND] = {"key_send", "new working key of ours", "我方发起的工作密钥更换", "0810, code 00; an echo under the new key is answered", CODE},
     [PLAN_CUT_OVER] = {"cut_over", "cut-over to the next business day", "日切", "0800/201 with the new day in field 15; we answer 00", 0},
     [PLAN_SIGN_OFF] = {"sign_off", "sign-off", "签退", "0810, code 00", CODE},
 };
@@ -104,6 +105,7 @@ const char plan_default[] = "connect\n"
                             "funds_repeat amount=0.02\n"
                             "totals\n"
                             "key_exchange\n"
+                            "key_send\n"
                             "sign_off\n";
 
 struct parse {

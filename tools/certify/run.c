@@ -34,6 +34,7 @@ static step_run *const step_runs[PLAN_KIND_COUNT] = {
     [PLAN_FUNDS_REPEAT] = step_funds_repeat,
     [PLAN_TOTALS] = step_totals,
     [PLAN_KEY_EXCHANGE] = step_key_exchange,
+    [PLAN_KEY_SEND] = step_key_send,
     [PLAN_CUT_OVER] = step_cut_over,
     [PLAN_SIGN_OFF] = step_sign_off,
 };

@@ -84,11 +84,22 @@ enum adapter_outcome run_request(struct run *run,
     return code_outcome(run->setting.config, request->act, iso8583_get(reply_out->message, 39));
 }
 
-void run_manage(struct run *run, int network_code, struct talk_reply *reply_out)
+static void manage(struct run *run, int network_code, const char *key, struct talk_reply *reply_out)
 {
     struct mapping_call call = call_next(run);
-    mapping_management(run->setting.config, network_code, &call, &run->draft);
+    const struct mapping_note note = {network_code, "0800", key, DATE_NONE};
+    mapping_management(run->setting.config, &note, &call, &run->draft);
     ask(run, TALK_SOUND, reply_out);
+}
+
+void run_manage(struct run *run, int network_code, struct talk_reply *reply_out)
+{
+    manage(run, network_code, "", reply_out);
+}
+
+void run_send_key(struct run *run, const char *key, struct talk_reply *reply_out)
+{
+    manage(run, SESSION_KEY_EXCHANGE, key, reply_out);
 }
 
 /* ---- the connection ---- */

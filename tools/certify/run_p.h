@@ -33,6 +33,8 @@ struct paying {
 /* Sends a payment, as often as this is called; counts it when it is paid and new. */
 struct paying run_pay(struct run *run, const struct payment_order *order);
 void run_manage(struct run *run, int network_code, struct talk_reply *reply_out);
+/* A key of ours, as field 62 holds it. */
+void run_send_key(struct run *run, const char *key, struct talk_reply *reply_out);
 /* Connects where there is no connection. False: the step has its verdict. */
 MUST_CHECK bool run_connect(struct run *run, struct result *result);
 MUST_CHECK bool run_sign_on(struct run *run, struct talk_reply *reply_out);
@@ -68,6 +70,7 @@ step_run step_sign_on;
 step_run step_echo;
 step_run step_sign_off;
 step_run step_key_exchange;
+step_run step_key_send;
 step_run step_cut_over;
 step_run step_pay;
 step_run step_decline;

@@ -70,7 +70,8 @@ void step_unknown_mti(struct run *run, struct result *result)
     struct talk_reply reply;
     struct mapping_call call = {.trace = MAPPING_TRACE_FIRST, .now = clock_now()};
     call.trace += run->trace_own++ % MAPPING_TRACE_COUNT;
-    mapping_management(run->setting.config, SESSION_ECHO, &call, &run->draft);
+    const struct mapping_note note = {SESSION_ECHO, "0800", "", DATE_NONE};
+    mapping_management(run->setting.config, &note, &call, &run->draft);
     memcpy(run->draft.message.mti, result->step->mti, sizeof run->draft.message.mti);
     const struct talk_question question = {
         .draft = &run->draft,

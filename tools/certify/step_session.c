@@ -102,6 +102,28 @@ void step_key_exchange(struct run *run, struct result *result)
     }
 }
 
+void step_key_send(struct run *run, struct result *result)
+{
+    struct talk_reply reply;
+    char key[SEAL_TEXT_SIZE];
+    if (run->setting.config->mac == LINK_MAC_NONE || run->setting.config->master_key.size == 0) {
+        result_set(result, VERDICT_SKIP, "the link's file has no master key");
+        return;
+    }
+    if (!talk_renew_key(run->talk, key)) {
+        result_set(result, VERDICT_FAIL, "no key could be made");
+        return;
+    }
+    run_send_key(run, key, &reply);
+    if (reply.end != TALK_ANSWERED || strcmp(reply.code, CODE_DONE) != 0) {
+        run_judge(run, result, &reply, false);
+        return;
+    }
+    talk_confirm_key(run->talk);
+    run_manage(run, SESSION_ECHO, &reply);
+    run_judge(run, result, &reply, strcmp(reply.code, CODE_DONE) == 0);
+}
+
 void step_cut_over(struct run *run, struct result *result)
 {
     const struct run_setting *setting = &run->setting;

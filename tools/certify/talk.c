@@ -165,6 +165,16 @@ bool talk_connect(struct talk *talk, int64_t timeout_us, char why_out[TALK_WHY_S
     return talk->connection != 0;
 }
 
+bool talk_renew_key(struct talk *talk, char *text_out)
+{
+    return seal_renew(&talk->seal, text_out);
+}
+
+void talk_confirm_key(struct talk *talk)
+{
+    seal_confirm(&talk->seal, clock_monotonic());
+}
+
 bool talk_is_open(const struct talk *talk)
 {
     return talk->connection != 0;

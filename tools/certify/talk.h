@@ -60,6 +60,9 @@ MUST_CHECK bool talk_connect(struct talk *talk, int64_t timeout_us, char why_out
 /* What was said is still sent. */
 void talk_close(struct talk *talk);
 bool talk_is_open(const struct talk *talk);
+/* A new key of ours in hexadecimal digits (SEAL_TEXT_SIZE); it holds after talk_confirm_key. */
+MUST_CHECK bool talk_renew_key(struct talk *talk, char *text_out);
+void talk_confirm_key(struct talk *talk);
 /* "127.0.0.1:7001" of the last connection. */
 const char *talk_peer(const struct talk *talk);
 /* False: plain TCP. */
