@@ -37,15 +37,17 @@ struct walk {
     bool has_namespace;
     const struct ceb_message_rule *rule;
     size_t node_count;
-    size_t line_counts[CEB_NODE_COUNT_MAX];
+    size_t line_counts[CEB_TAX_COUNT_MAX];
     bool has_head;
     const struct ceb_record_rule *record;
     const struct ceb_field_rule *field;
     uint64_t seen;  /* fields of the record met so far, by index */
     uint64_t given; /* those with a value */
-    char *nodes;    /* PASS_READ only, like all below */
-    char *lines;    /* of the current node */
-    char *target;   /* of the current record */
+    size_t next;    /* the field behind the one met last: where the next one most likely is */
+    struct arena *arena;
+    char *nodes;  /* PASS_READ only, like all below */
+    char *lines;  /* of the current node */
+    char *target; /* of the current record */
 };
 
 static void walk_fail(struct walk *walk, const char *code, const char *element, const char *detail)
@@ -77,11 +79,12 @@ static void enter_record(struct walk *walk, const struct ceb_record_rule *record
     walk->target = target;
     walk->seen = 0;
     walk->given = 0;
+    walk->next = 0;
 }
 
 static void enter_node(struct walk *walk, const char *name)
 {
-    if (walk->node_count == CEB_NODE_COUNT_MAX) {
+    if (walk->node_count == walk->rule->node_count_max) {
         walk_fail(walk, "too_many", name, "more business nodes than a message may hold");
         return;
     }
@@ -122,25 +125,42 @@ static void enter_line(struct walk *walk, const char *name)
     enter_record(walk, &walk->rule->line, line);
 }
 
-static void enter_field(struct walk *walk, const struct xml_element *element)
+static const struct ceb_field_rule *field_find(struct walk *walk, const char *name)
 {
-    const char *name = element->name;
-    for (size_t i = 0; i < walk->record->field_count; i++) {
-        if (is_named(walk->record->fields[i].element, name)) {
-            if ((walk->seen >> i & 1u) != 0) {
-                walk_fail(walk, "repeated", name, "an element is given twice in one record");
-                return;
-            }
-            walk->seen |= UINT64_C(1) << i;
-            walk->field = &walk->record->fields[i];
-            walk->place = PLACE_FIELD;
-            if (walk->pass == PASS_READ) {
-                xml_walk_collect(walk->xml, element);
-            }
-            return;
+    const struct ceb_record_rule *record = walk->record;
+    for (size_t i = 0; i < record->field_count; i++) {
+        size_t at = walk->next + i < record->field_count ? walk->next + i
+                                                         : walk->next + i - record->field_count;
+        if (strcmp(record->fields[at].element, name) == 0) {
+            walk->next = at + 1;
+            return &record->fields[at];
         }
     }
-    xml_walk_skip(walk->xml);
+    return NULL;
+}
+
+static void enter_field(struct walk *walk, const struct xml_element *element)
+{
+    const struct ceb_field_rule *field = field_find(walk, element->name);
+    if (field == NULL) {
+        xml_walk_skip(walk->xml);
+        return;
+    }
+    uint64_t bit = UINT64_C(1) << (field - walk->record->fields);
+    if ((walk->seen & bit) != 0) {
+        walk_fail(walk, "repeated", field->element, "an element is given twice in one record");
+        return;
+    }
+    walk->seen |= bit;
+    if (field->kind == CEB_KIND_STANDARD) {
+        xml_walk_skip(walk->xml);
+        return;
+    }
+    walk->field = field;
+    walk->place = PLACE_FIELD;
+    if (walk->pass == PASS_READ) {
+        xml_walk_collect(walk->xml, element);
+    }
 }
 
 static void enter_known(struct walk *walk, const struct xml_element *element)
@@ -202,7 +222,7 @@ static void leave_field(struct walk *walk, const char *text, size_t size)
         return;
     }
     const char *detail = "";
-    const char *code = ceb_value_store(walk->field, text, size, walk->target, &detail);
+    const char *code = ceb_value_store(walk->field, text, size, walk->target, walk->arena, &detail);
     if (code != NULL) {
         walk_fail(walk, code, walk->field->element, detail);
         return;
@@ -314,7 +334,7 @@ bool ceb_read(struct bytes xml,
 {
     *message_out = (struct ceb_message){0};
     *fault_out = (struct ceb_fault){.code = ""};
-    struct walk walk = {0};
+    struct walk walk = {.arena = arena};
     if (!walk_run(&walk, PASS_COUNT, xml, fault_out)) {
         return false;
     }

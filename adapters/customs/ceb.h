@@ -16,6 +16,9 @@
  * node counts are bounded. Lengths are characters, not bytes; text sizes here are characters * 4 +
  * 1. All elements outside Signature and unknown elements are in the namespace of the root. The
  * Signature is not checked here.
+ *
+ * A `const char *` member is a text in the arena, NULL when absent: what a message says beside the
+ * business, kept so that it can be written again. Commands do not keep it and no rule may ask it.
  */
 #include <stdbool.h>
 #include <stddef.h>
@@ -30,6 +33,7 @@ enum {
     CEB_MESSAGE_SIZE_MAX = 4 << 20,
     CEB_DEPTH_MAX = 16,
     CEB_NODE_COUNT_MAX = 100, /* business nodes in one message */
+    CEB_TAX_COUNT_MAX = 1000, /* the same in 816 and 818, which the schema does not bound */
     CEB_LINE_COUNT_MAX = 99,
     CEB_DECIMALS = 5, /* N19,5: amounts and quantities are integers of 10^-5 */
 };
@@ -55,6 +59,10 @@ struct ceb_order_line {
     char item_name[1001];
     int64_t qty;
     int64_t total_price;
+    int64_t price;
+    const char *gmodel;
+    const char *unit;
+    const char *country;
 };
 
 struct ceb_order {
@@ -76,6 +84,12 @@ struct ceb_order {
     char consignee_address[801]; /* personal */
     struct ceb_order_line *lines;
     size_t line_count;
+    const char *guid;
+    const char *ebp_name;
+    const char *ebc_name;
+    const char *buyer_reg_no;        /* personal */
+    const char *buyer_telephone;     /* personal */
+    const char *consignee_telephone; /* personal */
 };
 
 /* 411 Payment: PaymentHead. */
@@ -90,6 +104,10 @@ struct ceb_payment {
     char payer_name[241];      /* personal */
     int64_t amount_paid;
     char pay_time[15];
+    const char *guid;
+    const char *pay_name;
+    const char *ebp_name;
+    const char *telephone; /* personal */
 };
 
 /* 511 Logistics: LogisticsHead. */
@@ -105,6 +123,10 @@ struct ceb_waybill {
     int64_t weight;
     char consignee[401];         /* personal */
     char consignee_address[801]; /* personal */
+    const char *guid;
+    const char *logistics_name;
+    const char *goods_info;
+    const char *consignee_telephone; /* personal */
 };
 
 /* One line of an inventory (InventoryList). */
@@ -113,6 +135,14 @@ struct ceb_inventory_line {
     char gcode[11];      /* 10-digit HS code */
     int64_t qty;         /* 10^-5 */
     int64_t total_price; /* 10^-5 CNY */
+    int64_t price;       /* 10^-5 CNY */
+    int64_t qty1;        /* in the legal unit (法定数量) */
+    const char *item_record_no;
+    const char *gname;
+    const char *gmodel;
+    const char *country;
+    const char *unit;
+    const char *unit1;
 };
 
 /* InventoryHead with its lines. Text sizes are characters * 4 + 1. */
@@ -139,6 +169,23 @@ struct ceb_inventory {
     int64_t insured_fee; /* 10^-5 CNY */
     struct ceb_inventory_line *lines;
     size_t line_count;
+    int64_t gross_weight; /* 10^-5 kg */
+    int64_t net_weight;
+    const char *guid;
+    const char *ebp_name;
+    const char *ebc_name;
+    const char *logistics_name;
+    const char *agent_name;
+    const char *pre_no;
+    const char *ems_no; /* bonded goods, as the area's company */
+    const char *area_code;
+    const char *area_name;
+    const char *port_code;
+    const char *traf_mode;
+    const char *traf_no; /* direct import, as voyage and bill */
+    const char *voyage_no;
+    const char *bill_no;
+    const char *country;
 };
 
 /* InventoryReturn. */
@@ -151,13 +198,19 @@ struct ceb_inventory_return {
     char return_status[11];
     char return_time[18]; /* YYYYMMDDhhmmssSSS, Beijing time; order of receipts is the order of this
                            */
+    const char *guid;
+    const char *ebp_code;
+    const char *ebc_code;
+    const char *return_info;
 };
 
-/* 623 InvtCancel: InvtCancelHead. 625 InvtRefund: InvtRefundHead with InvtRefundList. */
+/* 623 InvtCancel. 625 InvtRefund: InvtRefundHead with InvtRefundList. */
 struct ceb_refund_line {
     int64_t gnum; /* of the inventory */
     char gcode[11];
     int64_t qty; /* 10^-5 */
+    const char *gname;
+    const char *unit;
 };
 
 struct ceb_application {
@@ -174,6 +227,16 @@ struct ceb_application {
     char buyer_id_number[241];     /* personal */
     struct ceb_refund_line *lines; /* 625 only */
     size_t line_count;
+    const char *guid;
+    const char *ebp_name;
+    const char *ebc_name;
+    const char *logistics_no;
+    const char *logistics_code;
+    const char *logistics_name;
+    const char *buyer_name;      /* personal */
+    const char *buyer_telephone; /* personal */
+    const char *agent_name;
+    const char *reason;
 };
 
 /* 624 InvtCancelReturn, 626 InvtRefundReturn. */
@@ -185,6 +248,10 @@ struct ceb_application_return {
     char invt_no[19];
     char return_status[11];
     char return_time[18];
+    const char *guid;
+    const char *ebp_code;
+    const char *ebc_code;
+    const char *return_info;
 };
 
 /* 816 Tax: TaxHeadRd with TaxListRd. Amounts are 10^-5 CNY. */
@@ -213,6 +280,8 @@ struct ceb_tax {
     char customs_code[5];
     struct ceb_tax_line *lines;
     size_t line_count;
+    const char *guid;
+    const char *note;
 };
 
 /* 818 Tax: TaxHeadStatus. No amounts. */
@@ -223,6 +292,7 @@ struct ceb_tax_status {
     char status[2];
     char ent_duty_no[51];
     char assure_code[257];
+    const char *guid;
 };
 
 /* 900 MessageReturn. The original content (oriBizMessage) is not kept. */
@@ -232,6 +302,7 @@ struct ceb_format_error {
     char return_time[18];
     char original_message_id[1021]; /* oriCopMsgId */
     char original_type[61];         /* oriMessageType */
+    const char *guid;
 };
 
 struct ceb_message {
@@ -245,7 +316,7 @@ struct ceb_fault {
     char element[64]; /* local name */
     /* "malformed", "dtd", "too_large", "too_deep", "too_many", "namespace", "message_unknown",
      * "missing", "repeated", "too_short", "too_long", "character", "decimal", "negative", "number",
-     * "time" */
+     * "time", "fixed" */
     const char *code;
     char detail[160]; /* never quotes personal values */
 };

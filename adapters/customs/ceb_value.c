@@ -145,6 +145,15 @@ text_store(const struct ceb_field_rule *rule, const char *text, size_t size, cha
 }
 
 static const char *
+note_store(const char *text, size_t size, char *member, struct arena *arena, const char **detail)
+{
+    const char *copy = arena_copy_text(arena, text, size);
+    memcpy(member, &copy, sizeof copy);
+    *detail = "the message does not fit into the memory given to it";
+    return copy == NULL ? "too_large" : NULL;
+}
+
+static const char *
 time_store(const struct ceb_field_rule *rule, const char *text, size_t size, char *member)
 {
     char copy[18] = {0};
@@ -156,8 +165,16 @@ time_store(const struct ceb_field_rule *rule, const char *text, size_t size, cha
     return ceb_time_parse(copy, &at) ? text_store(rule, text, size, member) : "time";
 }
 
+static bool is_constant(const struct ceb_field_rule *rule, const char *text, size_t size)
+{
+    return strlen(rule->constant) == size && memcmp(rule->constant, text, size) == 0;
+}
+
 static const char *length_check(const struct ceb_field_rule *rule, const char *text, size_t size)
 {
+    if (rule->kind == CEB_KIND_NOTE) {
+        return NULL;
+    }
     size_t count = character_count(text, size);
     if (count < rule->length_min) {
         return "too_short";
@@ -169,6 +186,7 @@ const char *ceb_value_store(const struct ceb_field_rule *rule,
                             const char *text,
                             size_t size,
                             char *record,
+                            struct arena *arena,
                             const char **detail_out)
 {
     char *member = record + rule->offset;
@@ -180,6 +198,8 @@ const char *ceb_value_store(const struct ceb_field_rule *rule,
     switch (rule->kind) {
     case CEB_KIND_TEXT:
         return text_store(rule, text, size, member);
+    case CEB_KIND_NOTE:
+        return note_store(text, size, member, arena, detail_out);
     case CEB_KIND_CODE:
         *detail_out = "a code has visible ASCII characters only";
         return is_visible_ascii(text, size) ? text_store(rule, text, size, member) : "character";
@@ -198,6 +218,11 @@ const char *ceb_value_store(const struct ceb_field_rule *rule,
     case CEB_KIND_NUMBER:
         *detail_out = "a whole number >= 1 expected";
         return number_parse(text, size, (int64_t *)(void *)member);
+    case CEB_KIND_FIXED:
+        *detail_out = "another value than the one the specification fixes";
+        return is_constant(rule, text, size) ? NULL : "fixed";
+    case CEB_KIND_STANDARD:
+        return NULL;
     }
     assert(0 && "a kind without a case");
     return "malformed";

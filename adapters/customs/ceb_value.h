@@ -6,11 +6,12 @@
 
 /*
  * `text` is valid UTF-8 of `size` bytes, already trimmed, not empty. Returns NULL when stored at
- * record + rule->offset, else the code of ceb_fault; *detail_out then says what was expected and
- * never repeats the value.
+ * record + rule->offset (a note: copied into `arena`), else the code of ceb_fault; *detail_out then
+ * says what was expected and never repeats the value.
  */
 MUST_CHECK const char *ceb_value_store(const struct ceb_field_rule *rule,
                                        const char *text,
                                        size_t size,
                                        char *record,
+                                       struct arena *arena,
                                        const char **detail_out);

@@ -11,7 +11,7 @@
 #include "ledger/base/status.h"
 
 enum {
-    XML_TEXT_SIZE_MAX = 4096 /* of one value, without the white space around it */
+    XML_TEXT_SIZE_MAX = 20480 /* of one value, without the white space around it */
 };
 
 struct xml_fault {

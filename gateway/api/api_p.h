@@ -159,6 +159,11 @@ void api_explain(struct api *api, struct request *request, const struct refusal 
 /* --- describe.c --- */
 void api_describe(struct api *api);
 
+/* --- customs_key.c --- */
+void api_customs_key(enum ceb_type message,
+                     const void *node,
+                     char key_out[static IDEMPOTENCY_KEY_SIZE]);
+
 /* --- handlers --- */
 route_handler api_command;
 route_handler api_batch;

@@ -6,56 +6,37 @@
 
 enum {
     ARENA_PER_BODY_BYTE = 12,
-    NODE_SPARE_SIZE = 4096
+    NODE_SPARE_SIZE = 4096,
+    NODE_SIZE_MIN = 100 /* of a node's XML: its required elements alone take more */
 };
-
-/*
- * The guid of a node is no key (one guid may stand in every node of a message), so the key is what
- * the node says: its business key, what happened, and when.
- */
-static void inventory_key(const void *node, char key_out[IDEMPOTENCY_KEY_SIZE])
-{
-    const struct ceb_inventory *inventory = node;
-    (void)snprintf(key_out,
-                   IDEMPOTENCY_KEY_SIZE,
-                   "ceb621/%s/%s/%s/%s",
-                   inventory->agent_code,
-                   inventory->cop_no,
-                   inventory->app_type,
-                   inventory->app_time);
-}
-
-static void return_key(const void *node, char key_out[IDEMPOTENCY_KEY_SIZE])
-{
-    const struct ceb_inventory_return *receipt = node;
-    (void)snprintf(key_out,
-                   IDEMPOTENCY_KEY_SIZE,
-                   "ceb622/%s/%s/%s/%s/%s",
-                   receipt->agent_code,
-                   receipt->cop_no,
-                   receipt->invt_no,
-                   receipt->return_status,
-                   receipt->return_time);
-}
 
 /* What a message type becomes. */
 static const struct node_type {
     enum ceb_type message;
     const char *command;
-    void (*key)(const void *node, char key_out[IDEMPOTENCY_KEY_SIZE]);
 } node_types[] = {
-    {CEB_621, "declaration.submit",         inventory_key},
-    {CEB_622, "declaration.receive_status", return_key   },
+    {CEB_311, "trade.order"                    },
+    {CEB_411, "trade.payment"                  },
+    {CEB_511, "trade.waybill"                  },
+    {CEB_621, "declaration.submit"             },
+    {CEB_622, "declaration.receive_status"     },
+    {CEB_623, "declaration.withdraw"           },
+    {CEB_624, "declaration.receive_withdrawal" },
+    {CEB_625, "declaration.return"             },
+    {CEB_626, "declaration.receive_return"     },
+    {CEB_816, "declaration.receive_bill"       },
+    {CEB_818, "declaration.receive_bill_status"},
+    {CEB_900, "customs.report_format_error"    },
 };
 
-static const struct node_type *node_type_find(enum ceb_type message)
+/* NULL while no command of that name exists. */
+static const struct command_type *command_of(enum ceb_type message)
 {
-    for (size_t i = 0; i < sizeof node_types / sizeof node_types[0]; i++) {
-        if (node_types[i].message == message) {
-            return &node_types[i];
-        }
+    size_t i = 0;
+    while (node_types[i].message != message) {
+        i++;
     }
-    return NULL;
+    return command_type_find(node_types[i].command);
 }
 
 static void reply_fault(struct request *request, const struct ceb_fault *fault)
@@ -78,10 +59,9 @@ static void reply_fault(struct request *request, const struct ceb_fault *fault)
 static bool nodes_take(struct api *api,
                        struct request *request,
                        struct unit *unit,
+                       const struct command_type *type,
                        const struct ceb_message *message)
 {
-    const struct node_type *node_type = node_type_find(message->type);
-    const struct command_type *type = command_type_find(node_type->command);
     const char *nodes = message->nodes;
     for (size_t i = 0; i < message->count; i++) {
         struct command *command = unit_prepare(unit, i, type);
@@ -89,7 +69,7 @@ static bool nodes_take(struct api *api,
             return false;
         }
         memcpy(command->body, nodes + i * type->command->size, type->command->size);
-        node_type->key(command->body, command->idempotency_key);
+        api_customs_key(message->type, command->body, command->idempotency_key);
         if (!api_seal_command(api, request, unit, command)) {
             return false;
         }
@@ -115,11 +95,12 @@ void api_customs(struct request *request, void *context)
         return;
     }
     struct bytes body = request_body(request);
+    size_t count_max = body.size / NODE_SIZE_MIN + 1;
     struct unit *unit =
         api_unit_create(request,
-                        CEB_NODE_COUNT_MAX,
+                        count_max,
                         body.size * ARENA_PER_BODY_BYTE +
-                            CEB_NODE_COUNT_MAX * (api->command_size_max * 3 + NODE_SPARE_SIZE));
+                            count_max * (api->command_size_max * 3 + NODE_SPARE_SIZE));
     if (unit == NULL) {
         return;
     }
@@ -132,8 +113,17 @@ void api_customs(struct request *request, void *context)
         reply_fault(request, &fault);
         return;
     }
+    const struct command_type *type = command_of(message.type);
+    if (type == NULL) {
+        unit_destroy(unit);
+        problem_reply(request,
+                      &(struct problem){.status = 501,
+                                        .code = "customs.not_supported",
+                                        .title = "Messages of this type are not taken here"});
+        return;
+    }
     unit->command_count = message.count;
-    if (!nodes_take(api, request, unit, &message)) {
+    if (!nodes_take(api, request, unit, type, &message)) {
         unit_destroy(unit);
         api_reply_fault(
             request,

@@ -41,7 +41,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         assert(fault.code[0] != '\0' && message.count == 0);
         return 0;
     }
-    assert(message.count >= 1 && message.count <= CEB_NODE_COUNT_MAX);
+    assert(message.count >= 1 && message.count <= CEB_TAX_COUNT_MAX);
     for (size_t i = 0; i < message.count; i++) {
         switch (message.type) {
         case CEB_621:
@@ -49,6 +49,17 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             break;
         case CEB_622:
             check_return((const struct ceb_inventory_return *)message.nodes + i);
+            break;
+        case CEB_311:
+        case CEB_411:
+        case CEB_511:
+        case CEB_623:
+        case CEB_624:
+        case CEB_625:
+        case CEB_626:
+        case CEB_816:
+        case CEB_818:
+        case CEB_900:
             break;
         }
     }
