@@ -35,6 +35,7 @@ enum {
     CEB_NODE_COUNT_MAX = 100, /* business nodes in one message */
     CEB_TAX_COUNT_MAX = 1000, /* the same in 816 and 818, which the schema does not bound */
     CEB_LINE_COUNT_MAX = 99,
+    CEB_LOOKUP_SIZE = 44,
     CEB_DECIMALS = 5, /* N19,5: amounts and quantities are integers of 10^-5 */
 };
 
@@ -82,6 +83,10 @@ struct ceb_order {
     char pay_transaction_id[241];
     char consignee[401];         /* personal */
     char consignee_address[801]; /* personal */
+    /* Keyed hashes, made by the gateway: not of the message. */
+    char buyer_id_lookup[CEB_LOOKUP_SIZE];
+    char buyer_name_lookup[CEB_LOOKUP_SIZE];
+    char consignee_address_lookup[CEB_LOOKUP_SIZE];
     struct ceb_order_line *lines;
     size_t line_count;
     const char *guid;
@@ -102,6 +107,9 @@ struct ceb_payment {
     char ebp_code[73];
     char payer_id_number[241]; /* personal */
     char payer_name[241];      /* personal */
+    /* Keyed hashes, made by the gateway: not of the message. */
+    char payer_id_lookup[CEB_LOOKUP_SIZE];
+    char payer_name_lookup[CEB_LOOKUP_SIZE];
     int64_t amount_paid;
     char pay_time[15];
     const char *guid;
@@ -127,6 +135,8 @@ struct ceb_waybill {
     const char *logistics_name;
     const char *goods_info;
     const char *consignee_telephone; /* personal */
+    /* A keyed hash, made by the gateway: not of the message. */
+    char consignee_address_lookup[CEB_LOOKUP_SIZE];
 };
 
 /* One line of an inventory (InventoryList). */
@@ -164,6 +174,10 @@ struct ceb_inventory {
     char buyer_name[241];        /* personal */
     char buyer_telephone[121];   /* personal */
     char consignee_address[801]; /* personal */
+    /* Keyed hashes, made by the gateway: not of the message. */
+    char buyer_id_lookup[CEB_LOOKUP_SIZE];
+    char buyer_name_lookup[CEB_LOOKUP_SIZE];
+    char consignee_address_lookup[CEB_LOOKUP_SIZE];
     date_days decl_date;
     int64_t freight;     /* 10^-5 CNY */
     int64_t insured_fee; /* 10^-5 CNY */

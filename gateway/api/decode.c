@@ -62,6 +62,7 @@ bool api_seal_command(struct api *api,
     struct api_tools *tools = &api->tools[request_thread(request)];
     const struct record *record = command->type->command;
     struct writer sealed = writer_over(tools->buffer, API_BUFFER_SIZE);
+    record_look_up(record, tools->vault, command->body);
     record_seal(record, tools->vault, command->body, &sealed);
     uint8_t *kept = sealed.has_failed ? NULL : arena_take(&unit->arena, sealed.size);
     if (kept == NULL) {

@@ -17,6 +17,7 @@
 #include "gateway/business/reservation.h"
 #include "gateway/business/rule.h"
 #include "gateway/business/tariff.h"
+#include "gateway/business/trade_match.h"
 
 #define COMMAND(name_, rule_, roles_, command_, answer_, meaning_)                                 \
     {                                                                                              \
@@ -188,6 +189,31 @@ const struct command_type command_types[] = {
             declaration_status_record,
             declaration_answer_record,
             "Take in a receipt, CEB 622 (清单回执)"),
+
+    COMMAND("trade.order",
+            trade_order,
+            ROLE_MERCHANT | ROLE_CUSTOMS | ROLE_OPERATOR,
+            trade_order_told_record,
+            trade_answer_record,
+            "Take in an order, CEB 311 (订单)"),
+    COMMAND("trade.payment",
+            trade_payment,
+            ROLE_MERCHANT | ROLE_CUSTOMS | ROLE_OPERATOR,
+            trade_payment_told_record,
+            trade_answer_record,
+            "Take in its payment, CEB 411 (支付单)"),
+    COMMAND("trade.waybill",
+            trade_waybill,
+            ROLE_MERCHANT | ROLE_CUSTOMS | ROLE_OPERATOR,
+            trade_waybill_told_record,
+            trade_answer_record,
+            "Take in its waybill, CEB 511 (运单)"),
+    COMMAND("trade.compare",
+            trade_compare,
+            ROLE_MERCHANT | ROLE_CUSTOMS | ROLE_OPERATOR,
+            trade_compare_record,
+            trade_compare_answer_record,
+            "Compare the three with a declaration again (三单比对)"),
 
     COMMAND("bank_link.register",
             bank_link_register,

@@ -4,9 +4,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "gateway/business/buyer_year.h"
 #include "gateway/business/party.h"
 #include "gateway/business/tariff.h"
 #include "gateway/business/text.h"
+#include "gateway/business/trade_match.h"
 
 enum verdict declaration_key(struct context *context,
                              const char *agent_code,
@@ -88,10 +90,16 @@ static void take_content(const struct ceb_inventory *inventory, struct declarati
     TEXT_PUT(declaration->ebp_code, inventory->ebp_code);
     TEXT_PUT(declaration->ebc_code, inventory->ebc_code);
     TEXT_PUT(declaration->logistics_code, inventory->logistics_code);
+    TEXT_PUT(declaration->logistics_no, inventory->logistics_no);
     TEXT_PUT(declaration->assure_code, inventory->assure_code);
     TEXT_PUT(declaration->app_time, inventory->app_time);
     TEXT_PUT(declaration->buyer_id_number, inventory->buyer_id_number);
     TEXT_PUT(declaration->buyer_name, inventory->buyer_name);
+    TEXT_PUT(declaration->buyer_id_lookup, inventory->buyer_id_lookup);
+    TEXT_PUT(declaration->buyer_name_lookup, inventory->buyer_name_lookup);
+    TEXT_PUT(declaration->consignee_address_lookup, inventory->consignee_address_lookup);
+    declaration->freight = inventory->freight;
+    declaration->insured_fee = inventory->insured_fee;
     if (inventory->invt_no[0] != '\0') {
         TEXT_PUT(declaration->invt_no, inventory->invt_no);
     }
@@ -251,6 +259,9 @@ static enum verdict declare(struct context *context,
 {
     enum verdict verdict = declaration_uncover(context, declaration, RESTORE_VOID);
     if (verdict == VERDICT_DONE) {
+        verdict = buyer_year_count(context, declaration, 0);
+    }
+    if (verdict == VERDICT_DONE) {
         take_content(inventory, declaration);
         resolve_principal(context, inventory, declaration);
         verdict = estimate(context, inventory, declaration);
@@ -260,6 +271,12 @@ static enum verdict declare(struct context *context,
     }
     enum declaration_state state = decided_state(declaration);
     const char *event = "declaration.declared";
+    if (state == DECLARATION_PROVISIONAL) {
+        verdict = buyer_year_count(context, declaration, declaration->taxable.minor);
+        if (verdict != VERDICT_DONE) {
+            return verdict;
+        }
+    }
     if (state == DECLARATION_PROVISIONAL && declaration->review_reason != 0) {
         state = DECLARATION_REVIEW;
         event = "declaration.review";
@@ -276,6 +293,7 @@ static enum verdict declare(struct context *context,
     declaration->state = (int32_t)state;
     declaration_put(context, declaration);
     declaration_tell(context, event, declaration);
+    trade_match_make(context, declaration);
     declaration_answer_fill(declaration, EFFECT_APPLIED, answer_out);
     return rule_done(context);
 }
@@ -298,6 +316,9 @@ static enum verdict delete_it(struct context *context,
         return unchanged(context, declaration, EFFECT_UNCHANGED, answer_out);
     }
     enum verdict verdict = declaration_uncover(context, declaration, RESTORE_VOID);
+    if (verdict == VERDICT_DONE) {
+        verdict = buyer_year_count(context, declaration, 0);
+    }
     if (verdict != VERDICT_DONE) {
         return verdict;
     }

@@ -58,6 +58,7 @@ struct declaration {
     char ebp_code[73];
     char ebc_code[73];
     char logistics_code[73];
+    char logistics_no[241];
     char assure_code[121];
     char principal[PARTY_ID_SIZE];
     int64_t principal_number;
@@ -81,7 +82,13 @@ struct declaration {
     bool tax_bill_open;
     char buyer_id_number[241]; /* personal */
     char buyer_name[241];      /* personal */
-    struct list lines;         /* of struct ceb_inventory_line */
+    char buyer_id_lookup[RECORD_LOOKUP_SIZE];
+    char buyer_name_lookup[RECORD_LOOKUP_SIZE];
+    char consignee_address_lookup[RECORD_LOOKUP_SIZE];
+    int64_t freight;      /* 10^-5 CNY */
+    int64_t insured_fee;  /* 10^-5 CNY */
+    struct money counted; /* of the buyer's year */
+    struct list lines;    /* of struct ceb_inventory_line */
 };
 
 /* The number customs gives (invtNo) leads to the declaration. */

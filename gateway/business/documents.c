@@ -3,6 +3,7 @@
 #include "gateway/business/amendment.h"
 #include "gateway/business/assurance.h"
 #include "gateway/business/bank_link.h"
+#include "gateway/business/buyer_year.h"
 #include "gateway/business/calendar.h"
 #include "gateway/business/call.h"
 #include "gateway/business/deadline.h"
@@ -14,34 +15,42 @@
 #include "gateway/business/reservation.h"
 #include "gateway/business/tariff.h"
 #include "gateway/business/tax_bill.h"
+#include "gateway/business/trade_match.h"
 
-#define VIEWERS(...) ((const char *const[]){__VA_ARGS__, NULL})
-#define NOBODY       ((const char *const[]){NULL})
+/* A document, and the fields that name those who may see it; NULL: operators and auditors only. */
+/* clang-format off */
+#define DOCUMENT(symbol_, record_, ...) \
+    [DOCUMENT_##symbol_] = {&(record_), (const char *const[]){__VA_ARGS__, NULL}}
+/* clang-format on */
 
 const struct document_type document_types[DOCUMENT_COUNT] = {
-    [DOCUMENT_PARTY] = {&party_record,              VIEWERS("id")                    },
-    [DOCUMENT_IDENTIFIER] = {&identifier_record,         VIEWERS("party")                 },
-    [DOCUMENT_SIGNING_KEY] = {&signing_key_record,        VIEWERS("party")                 },
-    [DOCUMENT_GUARANTEE] = {&guarantee_record,          VIEWERS("principal",               "guarantor", "beneficiary")},
-    [DOCUMENT_ASSURANCE] = {&assurance_record,            VIEWERS("principal")                                            },
-    [DOCUMENT_LETTER] = {&letter_record,VIEWERS("principal","guarantor", "beneficiary")},
-    [DOCUMENT_AMENDMENT] = {&amendment_record,             VIEWERS("principal",                                                    "guarantor", "beneficiary")},
-    [DOCUMENT_RESERVATION] = {&reservation_record,
-                        VIEWERS("principal",                                           "guarantor", "beneficiary")},
-    [DOCUMENT_CALL] = {&call_record,               VIEWERS("principal","guarantor", "beneficiary")},
-    [DOCUMENT_FUNDS] = {&funds_record,        VIEWERS("bank",                                           "principal")},
-    [DOCUMENT_PAYMENT_REFERENCE] = {&payment_reference_record,            NOBODY                                            },
-    [DOCUMENT_DEADLINE] = {&deadline_record,NOBODY                                },
-    [DOCUMENT_TARIFF] = {&tariff_record,                          NOBODY                                              },
-    [DOCUMENT_DECLARATION] = {&declaration_record,              VIEWERS("agent",     "principal")},
-    [DOCUMENT_DECLARATION_NUMBER] = {&declaration_number_record,         NOBODY},
-    [DOCUMENT_BANK_LINK] = {&bank_link_record,                            VIEWERS("bank")                            },
-    [DOCUMENT_BANK_DAY] = {&bank_day_record,VIEWERS("bank")},
-    [DOCUMENT_PAYMENT] = {&payment_record,VIEWERS("payer",               "bank")},
-    [DOCUMENT_PAYMENT_NUMBER] = {&payment_number_record, NOBODY                   },
-    [DOCUMENT_BANK_STATEMENT] = {&bank_statement_record,          VIEWERS("bank")},
-    [DOCUMENT_STATEMENT_LINE] = {&statement_line_record,           VIEWERS("bank")                                  },
-    [DOCUMENT_DIFFERENCE] = {&difference_record,            VIEWERS("bank")                                },
-    [DOCUMENT_TAX_BILL] = {&tax_bill_record,                          VIEWERS("agent")                                     },
-    [DOCUMENT_CALENDAR_DAY] = {&calendar_day_record,                          NOBODY                                     },
+    DOCUMENT(PARTY, party_record, "id"),
+    DOCUMENT(IDENTIFIER, identifier_record, "party"),
+    DOCUMENT(SIGNING_KEY, signing_key_record, "party"),
+    DOCUMENT(GUARANTEE, guarantee_record, "principal", "guarantor", "beneficiary"),
+    DOCUMENT(ASSURANCE, assurance_record, "principal"),
+    DOCUMENT(LETTER, letter_record, "principal", "guarantor", "beneficiary"),
+    DOCUMENT(AMENDMENT, amendment_record, "principal", "guarantor", "beneficiary"),
+    DOCUMENT(RESERVATION, reservation_record, "principal", "guarantor", "beneficiary"),
+    DOCUMENT(CALL, call_record, "principal", "guarantor", "beneficiary"),
+    DOCUMENT(FUNDS, funds_record, "bank", "principal"),
+    DOCUMENT(PAYMENT_REFERENCE, payment_reference_record, NULL),
+    DOCUMENT(DEADLINE, deadline_record, NULL),
+    DOCUMENT(TARIFF, tariff_record, NULL),
+    DOCUMENT(DECLARATION, declaration_record, "agent", "principal"),
+    DOCUMENT(DECLARATION_NUMBER, declaration_number_record, NULL),
+    DOCUMENT(BANK_LINK, bank_link_record, "bank"),
+    DOCUMENT(BANK_DAY, bank_day_record, "bank"),
+    DOCUMENT(PAYMENT, payment_record, "payer", "bank"),
+    DOCUMENT(PAYMENT_NUMBER, payment_number_record, NULL),
+    DOCUMENT(BANK_STATEMENT, bank_statement_record, "bank"),
+    DOCUMENT(STATEMENT_LINE, statement_line_record, "bank"),
+    DOCUMENT(DIFFERENCE, difference_record, "bank"),
+    DOCUMENT(TAX_BILL, tax_bill_record, "agent"),
+    DOCUMENT(CALENDAR_DAY, calendar_day_record, NULL),
+    DOCUMENT(TRADE_ORDER, trade_order_record, NULL),
+    DOCUMENT(TRADE_PAYMENT, trade_payment_record, NULL),
+    DOCUMENT(TRADE_WAYBILL, trade_waybill_record, NULL),
+    DOCUMENT(TRADE_MATCH, trade_match_record, NULL),
+    DOCUMENT(BUYER_YEAR, buyer_year_record, NULL),
 };

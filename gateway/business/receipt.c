@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "gateway/business/buyer_year.h"
 #include "gateway/business/declaration.h"
 #include "gateway/business/party.h"
 #include "gateway/business/text.h"
@@ -129,6 +130,9 @@ static enum verdict release(struct context *context, struct declaration *declara
         /* Released after all: customs' word counts, cover it if anything can. */
         bool is_covered = false;
         enum verdict verdict = declaration_cover(context, declaration, &is_covered);
+        if (verdict == VERDICT_DONE) {
+            verdict = buyer_year_count(context, declaration, declaration->taxable.minor);
+        }
         if (verdict != VERDICT_DONE) {
             return verdict;
         }
@@ -150,6 +154,9 @@ end(struct context *context, struct declaration *declaration, enum status_effect
 {
     enum restore_reason reason = effect == STATUS_RETURN ? RESTORE_RETURN : RESTORE_VOID;
     enum verdict verdict = declaration_uncover(context, declaration, reason);
+    if (verdict == VERDICT_DONE) {
+        verdict = buyer_year_count(context, declaration, 0);
+    }
     if (declaration->state != DECLARATION_AWAITED) {
         declaration->state = effect == STATUS_RETURN ? DECLARATION_RETURNED : DECLARATION_REJECTED;
     }

@@ -89,6 +89,8 @@
     ROW(TARIFF_FULL, "tariff.full", 409, "Too many dated rates for this HS code")                  \
     ROW(TAX_AMOUNT, "tax.amount", 422, "The amounts cannot be taxed")                              \
     ROW(TAX_NOT_RETAIL, "tax.not_retail", 422, "Over the limit for cross-border retail import")    \
+    ROW(TAX_YEAR_LIMIT, "tax.year_limit", 422, "Over what a buyer may bring in in a year")         \
+    ROW(TRADE_NUMBER, "trade.number", 422, "The number is missing or too long")                    \
     ROW(DECLARATION_NUMBER,                                                                        \
         "declaration.number",                                                                      \
         422,                                                                                       \

@@ -57,6 +57,7 @@ bool unit_fill(struct unit *unit,
     int length =
         snprintf(command->idempotency_key, sizeof command->idempotency_key, "%s", idempotency_key);
     assert(length > 0 && (size_t)length < sizeof command->idempotency_key);
+    record_look_up(type->command, vault, command->body);
     struct writer sealed = writer_over(room, size);
     record_seal(type->command, vault, command->body, &sealed);
     assert(!sealed.has_failed);

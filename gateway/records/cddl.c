@@ -96,6 +96,9 @@ static void rule_write(struct writer *writer, const struct record *record)
     write_text(writer, " = {\n");
     for (size_t i = 0; i < record->field_count; i++) {
         const struct field *field = &record->fields[i];
+        if ((field->flags & FIELD_LOOKUP) != 0) {
+            continue;
+        }
         write_text(writer, (field->flags & FIELD_REQUIRED) != 0 ? "  \"" : "  ? \"");
         write_text(writer, field->name);
         write_text(writer, "\": ");

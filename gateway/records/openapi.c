@@ -178,6 +178,9 @@ static void record_schema(struct sink *sink, const struct record *record)
     map_open(sink, "properties");
     for (size_t i = 0; i < record->field_count; i++) {
         const struct field *field = &record->fields[i];
+        if ((field->flags & FIELD_LOOKUP) != 0) {
+            continue;
+        }
         map_open(sink, field->name);
         type_write(sink, field);
         meaning_write(sink, field);

@@ -60,6 +60,10 @@ enum field_type {
     FIELD_LIST,
 };
 
+enum {
+    RECORD_LOOKUP_SIZE = 44 /* base64url of 32 bytes, and a NUL */
+};
+
 enum field_flags {
     FIELD_REQUIRED = 1, /* must be present and not empty */
     FIELD_PERSONAL = 2, /* ID numbers, phones, names, addresses: encrypted at rest, masked */
@@ -68,6 +72,8 @@ enum field_flags {
     FIELD_CODE = 16,    /* text of A-Z a-z 0-9 . _ : / - only */
     FIELD_INDEX = 32,   /* listed and filtered by: gets an index (name, key) */
     FIELD_PREFIX = 64, /* filtered by as well; the key begins with it and a slash: needs no index */
+    FIELD_LOOKUP = 128, /* char[RECORD_LOOKUP_SIZE]: made by record_look_up, never told from outside
+                           and never shown */
 };
 
 struct name {
@@ -93,6 +99,7 @@ struct field {
     const struct name *names;    /* enum, set; ends with text == NULL; value 0 is absent, so not
                                   * among them; set: the bit itself (1, 2, 4, …), ascending */
     const struct record *record; /* record, list */
+    const char *lookup_of;       /* FIELD_LOOKUP: the text field of this record it is made from */
     const char *meaning;         /* one line for the documents; the Chinese term where it helps */
 };
 
@@ -152,6 +159,11 @@ MUST_CHECK bool record_translate(const struct record *record,
                                  enum media media,
                                  struct arena *scratch,
                                  struct writer *writer);
+
+/* Fills the FIELD_LOOKUP fields: a keyed hash by which one person is found again without the number
+ * being read. Blanks, case and full-width forms do not count. "" of "". Before the body is sealed.
+ */
+void record_look_up(const struct record *record, struct vault *vault, void *data);
 
 /* Stored form: deterministic CBOR with personal fields sealed by the vault; and back. */
 void record_seal(const struct record *record,

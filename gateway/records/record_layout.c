@@ -59,6 +59,7 @@ static void field_check(const struct record *record, const struct field *field)
     assert(field->type == FIELD_TEXT || (field->flags & (FIELD_PERSONAL | FIELD_KEY)) == 0);
     assert((field->flags & FIELD_INDEX) == 0 || (field->flags & FIELD_PERSONAL) == 0);
     assert(field->min <= field->max);
+    assert((field->flags & FIELD_LOOKUP) == 0 || lookup_source(record, field) != NULL);
 }
 
 static void order_fill(struct record_layout *layout)

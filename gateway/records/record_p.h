@@ -34,6 +34,8 @@ bool field_is_present(const struct field *field, const void *data);
 /* A number that is demanded may be zero: it is there when it was said. */
 bool field_may_be_zero(const struct field *field);
 const struct name *name_by_text(const struct name *names, struct bytes text);
+/* The text a FIELD_LOOKUP field is made from; NULL when the table is wrong. */
+const struct field *lookup_source(const struct record *record, const struct field *field);
 void record_seal_name(const struct record *record,
                       const struct field *field,
                       char name_out[RECORD_SEAL_NAME_SIZE]);

@@ -303,7 +303,9 @@ static bool read_fields(struct record_reading *reading, size_t count, void *data
             return refuse_source(reading);
         }
         const struct field *field = field_find(record, name);
-        if (field == NULL) {
+        bool is_ours =
+            field != NULL && (field->flags & FIELD_LOOKUP) != 0 && reading->form == FORM_WHOLE;
+        if (field == NULL || is_ours) {
             return refuse_unknown(reading, name);
         }
         size_t before = pointer_push(reading, field->name, name.size);

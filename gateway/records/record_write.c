@@ -13,8 +13,10 @@ static struct bytes bytes_of(const char *text)
 static bool
 is_written(const struct record_writing *writing, const struct field *field, const void *data)
 {
-    bool is_hidden = (field->flags & FIELD_SECRET) != 0 && writing->form != FORM_WHOLE &&
-                     writing->form != FORM_ROW;
+    bool is_inside = writing->form == FORM_WHOLE || writing->form == FORM_ROW;
+    bool is_lookup = (field->flags & FIELD_LOOKUP) != 0;
+    bool is_hidden = ((field->flags & FIELD_SECRET) != 0 && !is_inside) ||
+                     (is_lookup && !is_inside && writing->form != FORM_SEALED);
     bool is_demanded = (field->flags & FIELD_REQUIRED) != 0 && field_may_be_zero(field);
     return !is_hidden && (is_demanded || field_is_present(field, data));
 }

@@ -4,8 +4,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "gateway/business/text.h"
+#include "gateway/records/vault.h"
 
 struct table_seen table_seen;
 
@@ -239,11 +241,25 @@ void table_run_file(struct table *table, const char *path)
     fclose(file);
 }
 
+static struct vault *new_vault(void)
+{
+    char path[64];
+    char message[256];
+    snprintf(path, sizeof(path), "/tmp/kouan-table-%ld.key", (long)getpid());
+    bool is_created = vault_create_file(path, message, sizeof(message));
+    assert(is_created);
+    struct vault *vault = vault_open(path, message, sizeof(message));
+    assert(vault != NULL);
+    unlink(path);
+    return vault;
+}
+
 void table_run(const char *path, enum world_memory memory)
 {
     static struct table table;
     table = (struct table){.memory = memory, .is_judged = true};
     table.world = world_create(memory, ACCOUNT_COUNT_MAX);
+    table.vault = new_vault();
     arena_create(&table.arena, ARENA_SIZE);
     world_set_time(table.world, date_start(LONG_AGO));
     table_run_file(&table, path);
@@ -252,4 +268,5 @@ void table_run(const char *path, enum world_memory memory)
     }
     arena_destroy(&table.arena);
     world_destroy(table.world);
+    vault_close(table.vault);
 }

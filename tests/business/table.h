@@ -37,6 +37,7 @@ struct table {
     struct letterhead letterheads[LETTERHEAD_COUNT_MAX];
     size_t letterhead_count;
     struct arena arena;
+    struct vault *vault; /* persons are found again by its key */
 };
 
 /* What all tables have seen so far. */

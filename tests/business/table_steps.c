@@ -57,7 +57,7 @@ static enum document find_document(const struct table *table, const char *name)
     TABLE_FAIL(table, "no document %s", name);
 }
 
-static const void *read_json(struct table *table, const struct record *record, const char *text)
+static void *read_json(struct table *table, const struct record *record, const char *text)
 {
     struct record_fault fault;
     size_t size = strlen(text);
@@ -100,8 +100,8 @@ static void step_do(struct table *table, char *line)
         TABLE_FAIL(table, "no command %s", words.word[2]);
     }
     bool is_system = strcmp(words.word[0], "system") == 0;
-    const void *command =
-        read_json(table, type->command, words.rest[0] == '\0' ? "{}" : words.rest);
+    void *command = read_json(table, type->command, words.rest[0] == '\0' ? "{}" : words.rest);
+    record_look_up(type->command, table->vault, command);
     run(table,
         is_system ? (enum role)0 : role_find(words.word[0]),
         is_system ? NULL : words.word[1],
