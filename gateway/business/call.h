@@ -30,6 +30,7 @@ struct call {
     date_days called_on;
     date_days due_on;
     char reason[REASON_SIZE];
+    char statement[REFERENCE_SIZE]; /* whose tax is called with it, "" for none */
 };
 
 struct call_make {

@@ -117,14 +117,20 @@ enum verdict reservation_make(struct context *context,
     return VERDICT_DONE;
 }
 
+const struct reservation *
+reservation_find(struct context *context, const char *grn, const char *reference)
+{
+    char key[RESERVATION_KEY_SIZE];
+    reservation_key(grn, reference, key);
+    return state_find(context->state, DOCUMENT_RESERVATION, key);
+}
+
 enum verdict reservation_get_open(struct context *context,
                                   const char *grn,
                                   const char *reference,
                                   struct reservation *reservation_out)
 {
-    char key[RESERVATION_KEY_SIZE];
-    reservation_key(grn, reference, key);
-    const struct reservation *found = state_find(context->state, DOCUMENT_RESERVATION, key);
+    const struct reservation *found = reservation_find(context, grn, reference);
     if (found == NULL) {
         return refuse_field(context, REFUSAL_RESERVATION_UNKNOWN, "/reference");
     }

@@ -3,9 +3,10 @@
  * Reservations (额度占用): what of a guarantee stands behind one tax. Key: guarantee and reference.
  *
  *   provisional -> reserved -> called
- *        \------------\----> restored
+ *        |            |------> restored
+ *        `------------`------> stated: the statement of its tax keeps the amount now
  *
- * `amount` is what is still reserved; it is 0 in the last two states.
+ * `amount` is what is still reserved; it is 0 in the last three states.
  */
 #include "gateway/business/guarantee.h"
 
@@ -19,6 +20,7 @@ enum reservation_state {
     RESERVATION_RESERVED = 2,
     RESERVATION_CALLED = 3,
     RESERVATION_RESTORED = 4,
+    RESERVATION_STATED = 5, /* kept under the statement's id */
 };
 
 enum restore_reason {
@@ -44,6 +46,8 @@ struct reservation {
     date_days payment_due; /* DATE_NONE: not known yet */
     int32_t restore_reason;
     char declaration[REFERENCE_SIZE]; /* its key, "" for none */
+    char statement[REFERENCE_SIZE];   /* STATED: the reference that keeps the amount */
+    struct money stated;              /* how much it took */
 };
 
 struct reservation_reserve {
@@ -117,3 +121,6 @@ enum verdict reservation_free(struct context *context,
                               int64_t amount_minor,
                               enum restore_reason reason);
 void reservation_put(struct context *context, const struct reservation *reservation);
+/* NULL when there is none, whatever its state (or it is not in memory yet). */
+const struct reservation *
+reservation_find(struct context *context, const char *grn, const char *reference);

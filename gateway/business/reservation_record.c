@@ -6,6 +6,7 @@ static const struct name states[] = {
     {RESERVATION_RESERVED,    "reserved",    "in use (占用)"                    },
     {RESERVATION_CALLED,      "called",      "called whole (已执行)"           },
     {RESERVATION_RESTORED,    "restored",    "given back (已恢复)"             },
+    {RESERVATION_STATED,      "stated",      "its statement keeps it (转入集中纳税)"},
     {0,                       NULL,          NULL                                 },
 };
 
@@ -57,6 +58,8 @@ static const struct field reservation_fields[] = {
           .names = reasons,
           .meaning = "why it was last given back"),
     TEXT(reservation, declaration, 0, .meaning = "the declaration it is for (清单)"),
+    TEXT(reservation, statement, 0, .meaning = "the statement that keeps it (集中纳税)"),
+    FIELD(reservation, stated, FIELD_MONEY, 0, .meaning = "how much that took"),
 };
 const struct record reservation_record =
     RECORD(reservation, reservation_fields, "What of a guarantee stands behind one tax (额度占用)");

@@ -22,3 +22,10 @@ extern const struct record tax_day_record;
 void tax_day_take(struct context *context, struct tax_bill *bill);
 /* Takes it out again when it is counted, as it was counted: before its amounts change. */
 void tax_day_drop(struct context *context, struct tax_bill *bill);
+/* NULL when there is none (or it is not in memory yet). */
+const struct tax_day *tax_day_find(struct context *context, const char *key);
+/* The number of bills of a day still outside a statement. */
+int64_t tax_day_bill_count(struct context *context,
+                           const char *agent,
+                           const char *customs_code,
+                           date_days released_on);

@@ -6,7 +6,7 @@ static const struct terms rows[] = {
      .valid_from = 17897, /* 2019-01-01 */
         .source = "MOF/GACC/STA 2018-49 (limits, 70 %); GACC 2018-194 (days 31-45); "
                   "GACC 2020-45 (returns); Customs Law Art. 60, GACC 2022-61 (late fee 0.05 % a "
-                  "day); claim window, demand, warnings, approval of payments, grace, cycle "
+                  "day); claim window, demand, warnings, approval of payments, grace, cycle, leads "
                   "and tolerance by agreement", .single_limit_minor = 500000,
      .reduced_percent = 70,
      .return_days = 30,
@@ -24,6 +24,8 @@ static const struct terms rows[] = {
      .grace_days = 15,
      .statement_lead_days = 3,
      .statement_cycle = CYCLE_HALF_MONTH,
+     .statement_final_days = 2,
+     .statement_remind_days = 1,
      },
 };
 

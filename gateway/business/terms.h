@@ -37,6 +37,8 @@ struct terms {
     int32_t grace_days;             /* after the due date before a guarantee is called */
     int32_t statement_lead_days;    /* a statement is cut so long before its due date */
     enum statement_cycle statement_cycle;
+    int32_t statement_final_days;  /* a statement is final so long before its due date */
+    int32_t statement_remind_days; /* its agent is reminded so long before its due date */
 };
 
 /* The row valid on this date; the first row for dates before it. */

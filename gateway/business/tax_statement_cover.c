@@ -1,0 +1,138 @@
+/* What is reserved for the bills of a statement: kept under the declaration before, and under the
+ * statement's id while the bill is in it. On the same guarantee, so nothing moves in the ledger. */
+#include <assert.h>
+#include <string.h>
+
+#include "gateway/business/tax_statement.h"
+#include "gateway/business/text.h"
+
+/* The next GRN of a list joined by commas; false at its end. */
+static bool next_grn(const char **at, char grn_out[GRN_SIZE])
+{
+    size_t size = strcspn(*at, ",");
+    if (size == 0 || size >= GRN_SIZE) {
+        return false;
+    }
+    memcpy(grn_out, *at, size);
+    grn_out[size] = '\0';
+    *at += size + ((*at)[size] == ',' ? 1 : 0);
+    return true;
+}
+
+static bool has_cover(const struct statement_draft *draft, const char *grn)
+{
+    for (size_t i = 0; i < draft->it.covers.count; i++) {
+        if (strcmp(draft->covers[i].grn, grn) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool statement_covers_fit(const struct statement_draft *draft, const struct tax_bill *bill)
+{
+    size_t count = draft->it.covers.count;
+    char grn[GRN_SIZE];
+    for (const char *at = bill->grn; next_grn(&at, grn);) {
+        count += has_cover(draft, grn) ? 0 : 1;
+    }
+    return count <= STATEMENT_COVER_COUNT_MAX;
+}
+
+/* The statement's own reservation, new or as it stands. */
+static enum verdict
+get_kept(struct context *context, const char *grn, const char *id, struct reservation *kept_out)
+{
+    const struct reservation *found = reservation_find(context, grn, id);
+    if (found != NULL) {
+        *kept_out = *found;
+        return VERDICT_DONE;
+    }
+    struct guarantee guarantee = {0};
+    enum verdict verdict = guarantee_get(context, grn, &guarantee);
+    if (verdict != VERDICT_DONE) {
+        return verdict;
+    }
+    reservation_fill(&guarantee, id, kept_out);
+    kept_out->amount = cny(0);
+    kept_out->scope = SCOPE_RETAIL_IMPORT;
+    kept_out->reserved_on = context->today;
+    return VERDICT_DONE;
+}
+
+static enum verdict take_one(struct context *context,
+                             struct statement_draft *draft,
+                             const struct tax_bill *bill,
+                             const char *grn)
+{
+    const struct reservation *found = reservation_find(context, grn, bill->declaration);
+    bool is_open = found != NULL && found->amount.minor > 0 &&
+                   (found->state == RESERVATION_RESERVED || found->state == RESERVATION_PROVISIONAL);
+    if (!is_open) {
+        return VERDICT_DONE; /* not covered: the tax is due all the same */
+    }
+    struct reservation from = *found;
+    struct reservation kept = {0};
+    enum verdict verdict = get_kept(context, grn, draft->it.id, &kept);
+    if (verdict != VERDICT_DONE) {
+        return verdict;
+    }
+    kept.state = RESERVATION_RESERVED;
+    kept.amount.minor += from.amount.minor; /* both are parts of one account */
+    if (kept.payment_due == DATE_NONE || from.payment_due < kept.payment_due) {
+        kept.payment_due = from.payment_due;
+    }
+    from.state = RESERVATION_STATED;
+    from.stated = from.amount;
+    from.amount = cny(0);
+    TEXT_PUT(from.statement, draft->it.id);
+    reservation_put(context, &from);
+    reservation_put(context, &kept);
+    if (!has_cover(draft, grn)) {
+        assert(draft->it.covers.count < STATEMENT_COVER_COUNT_MAX);
+        struct tax_statement_cover *cover = &draft->covers[draft->it.covers.count++];
+        *cover = (struct tax_statement_cover){0};
+        TEXT_PUT(cover->grn, grn);
+    }
+    return VERDICT_DONE;
+}
+
+enum verdict statement_covers_take(struct context *context,
+                                   struct statement_draft *draft,
+                                   const struct tax_bill *bill)
+{
+    enum verdict verdict = VERDICT_DONE;
+    char grn[GRN_SIZE];
+    for (const char *at = bill->grn; verdict == VERDICT_DONE && next_grn(&at, grn);) {
+        verdict = take_one(context, draft, bill, grn);
+    }
+    return verdict;
+}
+
+void statement_covers_give_back(struct context *context, const struct tax_bill *bill)
+{
+    char grn[GRN_SIZE];
+    for (const char *at = bill->grn; next_grn(&at, grn);) {
+        const struct reservation *found = reservation_find(context, grn, bill->declaration);
+        const struct reservation *kept_found = reservation_find(context, grn, bill->statement);
+        bool is_kept = found != NULL && kept_found != NULL && found->state == RESERVATION_STATED &&
+                       strcmp(found->statement, bill->statement) == 0;
+        if (!is_kept) {
+            continue;
+        }
+        struct reservation back = *found;
+        struct reservation kept = *kept_found;
+        /* Customs may have given some of it back by hand. */
+        back.amount.minor =
+            back.stated.minor < kept.amount.minor ? back.stated.minor : kept.amount.minor;
+        kept.amount.minor -= back.amount.minor;
+        if (kept.amount.minor == 0) {
+            kept.state = RESERVATION_RESTORED;
+        }
+        back.state = back.amount.minor > 0 ? RESERVATION_RESERVED : RESERVATION_RESTORED;
+        back.stated = cny(0);
+        back.statement[0] = '\0';
+        reservation_put(context, &back);
+        reservation_put(context, &kept);
+    }
+}
