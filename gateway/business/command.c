@@ -17,6 +17,7 @@
 #include "gateway/business/reservation.h"
 #include "gateway/business/rule.h"
 #include "gateway/business/tariff.h"
+#include "gateway/business/tax_statement.h"
 #include "gateway/business/trade_match.h"
 
 #define COMMAND(name_, rule_, roles_, command_, answer_, meaning_)                                 \
@@ -375,6 +376,37 @@ const struct command_type command_types[] = {
             calendar_set_record,
             calendar_day_record,
             "Say of a day whether it is worked (维护工作日历)"),
+
+    COMMAND("tax_statement.cut",
+            tax_statement_cut,
+            ROLE_MERCHANT | ROLE_CUSTOMS | ROLE_OPERATOR,
+            tax_statement_cut_record,
+            tax_statement_answer_record,
+            "Put what is ripe into a statement (汇总)"),
+    COMMAND("tax_statement.cut_due",
+            tax_statement_cut_due,
+            BY_TIME,
+            deadline_run_record,
+            tax_statement_answer_record,
+            "A statement is due to be cut (定期汇总)"),
+    COMMAND("tax_statement.add",
+            tax_statement_add,
+            BY_SYSTEM,
+            tax_statement_add_record,
+            tax_statement_answer_record,
+            "Put bills into a statement being cut (归集税单)"),
+    COMMAND("tax_statement.finalise",
+            tax_statement_finalise,
+            ROLE_MERCHANT | ROLE_CUSTOMS,
+            tax_statement_named_record,
+            tax_statement_answer_record,
+            "From now on it is paid as it stands (确认汇总)"),
+    COMMAND("tax_statement.finalise_due",
+            tax_statement_finalise_due,
+            BY_TIME,
+            deadline_run_record,
+            tax_statement_answer_record,
+            "A statement becomes final (到期确认)"),
 };
 
 const size_t command_type_count = sizeof(command_types) / sizeof(command_types[0]);

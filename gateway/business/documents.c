@@ -15,6 +15,9 @@
 #include "gateway/business/reservation.h"
 #include "gateway/business/tariff.h"
 #include "gateway/business/tax_bill.h"
+#include "gateway/business/tax_cycle.h"
+#include "gateway/business/tax_day.h"
+#include "gateway/business/tax_statement.h"
 #include "gateway/business/trade_match.h"
 
 /* A document, and the fields that name those who may see it; NULL: operators and auditors only. */
@@ -53,4 +56,7 @@ const struct document_type document_types[DOCUMENT_COUNT] = {
     DOCUMENT(TRADE_WAYBILL, trade_waybill_record, NULL),
     DOCUMENT(TRADE_MATCH, trade_match_record, NULL),
     DOCUMENT(BUYER_YEAR, buyer_year_record, NULL),
+    DOCUMENT(TAX_DAY, tax_day_record, "agent"),
+    DOCUMENT(TAX_CYCLE, tax_cycle_record, "agent"),
+    DOCUMENT(TAX_STATEMENT, tax_statement_record, "agent", "customs"),
 };

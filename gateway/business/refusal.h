@@ -135,7 +135,17 @@
         "difference.adjustment",                                                                   \
         422,                                                                                       \
         "A difference of this kind cannot be adjusted so")                                         \
-    ROW(TAX_BILL_UNKNOWN, "tax_bill.unknown", 422, "No such tax bill")
+    ROW(TAX_BILL_UNKNOWN, "tax_bill.unknown", 422, "No such tax bill")                             \
+    ROW(TAX_STATEMENT_UNKNOWN, "tax_statement.unknown", 422, "No such statement")                  \
+    ROW(TAX_STATEMENT_STATE,                                                                       \
+        "tax_statement.state",                                                                     \
+        409,                                                                                       \
+        "The statement is not in a state that allows this")                                        \
+    ROW(TAX_STATEMENT_NOTHING,                                                                     \
+        "tax_statement.nothing",                                                                   \
+        409,                                                                                       \
+        "No tax bill is old enough for a statement")                                               \
+    ROW(TAX_STATEMENT_CUTTING, "tax_statement.cutting", 409, "A statement is being cut already")
 
 enum refusal_code {
 #define REFUSAL_SYMBOL(symbol, code, status, title) REFUSAL_##symbol,

@@ -2,12 +2,12 @@
 #include "gateway/business/reservation.h"
 
 static const struct name states[] = {
-    {RESERVATION_PROVISIONAL, "provisional", "declared, not yet released (预占)"},
-    {RESERVATION_RESERVED,    "reserved",    "in use (占用)"                    },
-    {RESERVATION_CALLED,      "called",      "called whole (已执行)"           },
-    {RESERVATION_RESTORED,    "restored",    "given back (已恢复)"             },
+    {RESERVATION_PROVISIONAL, "provisional", "declared, not yet released (预占)"        },
+    {RESERVATION_RESERVED,    "reserved",    "in use (占用)"                            },
+    {RESERVATION_CALLED,      "called",      "called whole (已执行)"                   },
+    {RESERVATION_RESTORED,    "restored",    "given back (已恢复)"                     },
     {RESERVATION_STATED,      "stated",      "its statement keeps it (转入集中纳税)"},
-    {0,                       NULL,          NULL                                 },
+    {0,                       NULL,          NULL                                         },
 };
 
 static const struct name reasons[] = {

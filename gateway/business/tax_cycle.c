@@ -56,9 +56,8 @@ tax_cycle_find(struct context *context, const char *agent, const char *customs_c
     return state_find(context->state, DOCUMENT_TAX_CYCLE, key);
 }
 
-date_days tax_cycle_open_day(struct context *context,
-                             const struct tax_cycle *cycle,
-                             date_days through)
+date_days
+tax_cycle_open_day(struct context *context, const struct tax_cycle *cycle, date_days through)
 {
     date_days last = cycle->newest < through ? cycle->newest : through;
     for (date_days day = cycle->oldest; day != DATE_NONE && day <= last; day++) {

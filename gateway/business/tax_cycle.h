@@ -40,8 +40,7 @@ const struct tax_cycle *
 tax_cycle_find(struct context *context, const char *agent, const char *customs_code);
 /* A day of release on or after `cycle->oldest`, at most `through`, that has bills; DATE_NONE when
  * there is none. */
-date_days tax_cycle_open_day(struct context *context,
-                             const struct tax_cycle *cycle,
-                             date_days through);
+date_days
+tax_cycle_open_day(struct context *context, const struct tax_cycle *cycle, date_days through);
 /* Sets the next cut and its deadline after something was taken out or counted; stores the cycle. */
 void tax_cycle_plan(struct context *context, struct tax_cycle *cycle);

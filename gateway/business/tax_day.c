@@ -62,8 +62,8 @@ static void widen_cycle(struct context *context, const struct tax_bill *bill, da
         TEXT_PUT(cycle.customs_code, bill->customs_code);
         cycle.agent_number = bill->agent_number;
     }
-    bool is_inside = cycle.oldest != DATE_NONE && cycle.oldest <= day &&
-                     day <= cycle.newest && cycle.next_cut != DATE_NONE;
+    bool is_inside = cycle.oldest != DATE_NONE && cycle.oldest <= day && day <= cycle.newest &&
+                     cycle.next_cut != DATE_NONE;
     if (is_inside) {
         return;
     }

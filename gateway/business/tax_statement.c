@@ -3,7 +3,7 @@
 #include <assert.h>
 #include <string.h>
 
-#include "gateway/business/tax_day.h"
+#include "gateway/business/calendar.h"
 #include "gateway/business/terms.h"
 #include "gateway/business/text.h"
 
@@ -128,7 +128,7 @@ void statement_set_due(struct context *context, struct statement_draft *draft)
     date_days earliest = earliest_day(draft);
     const struct terms *terms = terms_on(earliest);
     statement->legal_due_on = earliest + terms->payment_days;
-    statement->due_on = statement->legal_due_on;
+    statement->due_on = calendar_next_working(context, statement->legal_due_on);
     if (statement->state == TAX_STATEMENT_PRELIMINARY) {
         deadline_set(context,
                      COMMAND_FINALISE_DUE,

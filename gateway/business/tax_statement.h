@@ -11,9 +11,9 @@
  * working day. What was reserved for its bills is kept under the statement's id, and comes back as
  * a whole in the commit that confirms the payment.
  *
- * A payment that is rejected or withdrawn, or comes back whole (退汇), leaves the statement final or
- * overdue as the day says; for one that came back, what had been restored is reserved again where
- * there is room. From the day after the due date to the day of payment the late fee runs.
+ * A payment that is rejected or withdrawn, or comes back whole (退汇), leaves the statement final
+ * or overdue as the day says; for one that came back, what had been restored is reserved again
+ * where there is room. From the day after the due date to the day of payment the late fee runs.
  */
 #include "gateway/business/deadline.h"
 #include "gateway/business/tax_bill.h"
@@ -69,9 +69,9 @@ struct tax_statement {
     char payment[20];      /* the last one */
     int64_t payment_count;
     date_days paid_on;
-    bool is_in_arrears;       /* counted in party.overdue_statement_count */
-    int64_t open_call_count;  /* calls not paid yet */
-    struct money uncovered;   /* called, and on no guarantee: the agent owes it */
+    bool is_in_arrears;      /* counted in party.overdue_statement_count */
+    int64_t open_call_count; /* calls not paid yet */
+    struct money uncovered;  /* called, and on no guarantee: the agent owes it */
     char ent_duty_no[TAX_NO_SIZE];
     struct list covers; /* of struct tax_statement_cover */
     struct list days;   /* of struct tax_statement_day */

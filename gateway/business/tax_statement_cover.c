@@ -66,8 +66,9 @@ static enum verdict take_one(struct context *context,
                              const char *grn)
 {
     const struct reservation *found = reservation_find(context, grn, bill->declaration);
-    bool is_open = found != NULL && found->amount.minor > 0 &&
-                   (found->state == RESERVATION_RESERVED || found->state == RESERVATION_PROVISIONAL);
+    bool is_open =
+        found != NULL && found->amount.minor > 0 &&
+        (found->state == RESERVATION_RESERVED || found->state == RESERVATION_PROVISIONAL);
     if (!is_open) {
         return VERDICT_DONE; /* not covered: the tax is due all the same */
     }

@@ -36,15 +36,15 @@ begin(struct context *context, struct tax_cycle *cycle, struct tax_statement *st
     struct statement_draft draft = {
         .it =
             {
-                .state = TAX_STATEMENT_CUTTING,
-                .agent_number = cycle->agent_number,
-                .cut_on = context->today,
-                .through = ripe_through(context),
-                .tariff = cny(0),
-                .consumption_tax = cny(0),
-                .vat = cny(0),
-                .total = cny(0),
-            },
+                 .state = TAX_STATEMENT_CUTTING,
+                 .agent_number = cycle->agent_number,
+                 .cut_on = context->today,
+                 .through = ripe_through(context),
+                 .tariff = cny(0),
+                 .consumption_tax = cny(0),
+                 .vat = cny(0),
+                 .total = cny(0),
+                 },
     };
     draft.it.covers.items = draft.covers;
     draft.it.days.items = draft.days;

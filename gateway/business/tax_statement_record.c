@@ -2,16 +2,16 @@
 #include "gateway/business/tax_statement.h"
 
 const struct name tax_statement_states[] = {
-    {TAX_STATEMENT_CUTTING,     "cutting",     "bills are being added (汇总中)"              },
+    {TAX_STATEMENT_CUTTING,     "cutting",     "bills are being added (汇总中)"             },
     {TAX_STATEMENT_PRELIMINARY, "preliminary", "complete; bills may still leave it (待确认)"},
     {TAX_STATEMENT_FINAL,       "final",       "to be paid as it stands (待缴)"              },
-    {TAX_STATEMENT_PAYING,      "paying",      "a payment is under way (缴税中)"             },
+    {TAX_STATEMENT_PAYING,      "paying",      "a payment is under way (缴税中)"            },
     {TAX_STATEMENT_PAID,        "paid",        "paid; the guarantees are restored (已缴)"    },
-    {TAX_STATEMENT_OVERDUE,     "overdue",     "not paid in time (逾期)"                       },
+    {TAX_STATEMENT_OVERDUE,     "overdue",     "not paid in time (逾期)"                     },
     {TAX_STATEMENT_CALLED,      "called",      "its guarantees are called (执行担保)"      },
-    {TAX_STATEMENT_SETTLED,     "settled",     "the calls are paid (已清偿)"                 },
-    {TAX_STATEMENT_EMPTY,       "empty",       "every bill has left it (无税单)"             },
-    {0,                         NULL,          NULL                                               },
+    {TAX_STATEMENT_SETTLED,     "settled",     "the calls are paid (已清偿)"                },
+    {TAX_STATEMENT_EMPTY,       "empty",       "every bill has left it (无税单)"            },
+    {0,                         NULL,          NULL                                            },
 };
 
 #define STATEMENT(struct_, flags_)                                                                 \
@@ -50,10 +50,8 @@ static const struct field statement_fields[] = {
           FIELD_REQUIRED | FIELD_INDEX,
           .names = tax_statement_states,
           .meaning = "where it stands (状态)"),
-    TEXT(tax_statement,
-         agent,
-         FIELD_REQUIRED | FIELD_INDEX,
-         .meaning = "who has to pay (申报企业)"),
+    TEXT(
+        tax_statement, agent, FIELD_REQUIRED | FIELD_INDEX, .meaning = "who has to pay (申报企业)"),
     FIELD(tax_statement, agent_number, FIELD_INTEGER, 0, .meaning = "its number"),
     TEXT(tax_statement, customs_code, FIELD_REQUIRED, .meaning = "customs district (关区代码)"),
     TEXT(tax_statement, customs, FIELD_INDEX, .meaning = "its party (海关)"),
