@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "adapters/settings/settings.h"
+#include "gateway/business/rule.h"
 
 #define AT(member) SETTINGS_AT(struct config, member)
 /* clang-format off */
@@ -36,6 +37,8 @@ static const struct settings_key keys[] = {
     {"partition_transfers", SETTINGS_NUMBER, AT(partition_transfers), "4000000", 1000, 100000000, NULL, "transfers of one partition of ledger.transfer"},
     {"checkpoint_transfers", SETTINGS_NUMBER, AT(checkpoint_transfers), "2000000", 1000, 100000000, NULL, "transfers between two balance checkpoints"},
     {"lease_seconds", SETTINGS_NUMBER, AT(lease_seconds), "10", 2, 600, NULL, "a silent engine's lock may be taken over after this"},
+    {"environment", SETTINGS_WORD, AT(environment), "production", 0, 0, "production sandbox", "a sandbox may have a virtual clock; its database never becomes production"},
+    {"clock", SETTINGS_WORD, AT(clock), "system", 0, 0, "system virtual", "virtual: stands still until an operator's clock.move; in a sandbox only"},
     {"log_level", SETTINGS_WORD, AT(log_level), "info", 0, 0, "debug info warning error", "what is logged: this, and worse"},
 };
 /* clang-format on */
@@ -49,7 +52,11 @@ bool config_load(const char *path,
 {
     struct settings_problem problem = {.text = message_out, .size = message_size};
     *config_out = (struct config){.threads = 0};
-    return settings_load(&settings, path, config_out, &problem);
+    if (!settings_load(&settings, path, config_out, &problem)) {
+        return false;
+    }
+    bool is_allowed = config_out->clock == CLOCK_SYSTEM || config_out->environment == SANDBOX;
+    return is_allowed || settings_complain(&problem, "clock: virtual, but environment: production");
 }
 
 void config_print(void)

@@ -14,6 +14,11 @@ enum {
     CONFIG_TEXT_SIZE = 4096,
 };
 
+enum environment {
+    PRODUCTION,
+    SANDBOX,
+};
+
 struct config {
     char listen_address[CONFIG_TEXT_SIZE];
     int64_t listen_port;
@@ -50,7 +55,9 @@ struct config {
     int64_t partition_transfers;
     int64_t checkpoint_transfers;
     int64_t lease_seconds;
-    int64_t log_level; /* enum log_level */
+    int64_t environment; /* enum environment */
+    int64_t clock;       /* enum clock_kind */
+    int64_t log_level;   /* enum log_level */
 };
 
 /* False with a one-line reason, which begins with the file. */

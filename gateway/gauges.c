@@ -16,6 +16,9 @@ enum figure {
     FIGURE_REBUILDS,
     FIGURE_DOCUMENTS,
     FIGURE_QUEUE,
+    FIGURE_DUE,
+    FIGURE_DUE_REFUSED,
+    FIGURE_DUE_LAG,
     FIGURE_COUNT,
 };
 
@@ -34,6 +37,10 @@ static const struct {
     [FIGURE_REBUILDS] = {"kouan_rebuilds_total",      "Times the book was rebuilt from the journal"  },
     [FIGURE_DOCUMENTS] = {"kouan_documents_in_memory", "Documents kept in memory"                     },
     [FIGURE_QUEUE] = {"kouan_queue_units",         "Requests the engine has not answered yet"     },
+    [FIGURE_DUE] = {"kouan_deadlines_total",     "Commands of time that were done"              },
+    [FIGURE_DUE_REFUSED] = {"kouan_deadlines_refused",
+                       "Commands of time that were refused; tried again"                           },
+    [FIGURE_DUE_LAG] = {"kouan_deadline_lag_days",   "Since the oldest of them was due"             },
 };
 
 enum link_figure {
@@ -152,6 +159,9 @@ void gauges_refresh(struct gauges *gauges, const struct engine_report *report)
         [FIGURE_REBUILDS] = (int64_t)report->rebuild_count,
         [FIGURE_DOCUMENTS] = (int64_t)report->document_count,
         [FIGURE_QUEUE] = (int64_t)report->queue_count,
+        [FIGURE_DUE] = (int64_t)report->due_count,
+        [FIGURE_DUE_REFUSED] = (int64_t)report->due_refused_count,
+        [FIGURE_DUE_LAG] = report->due_lag_days,
     };
     for (size_t i = 0; i < FIGURE_COUNT; i++) {
         metric_set(gauges->metrics[i], values[i]);

@@ -75,6 +75,7 @@ static bool engine_start(struct house *house)
     const struct config *config = &house->config;
     struct engine_config engine = {
         .news = banks_news(house->banks),
+        .clock = (enum clock_kind)config->clock,
         .conninfo = config->database,
         .vault_file = config->vault,
         .account_count_max = (size_t)config->accounts,

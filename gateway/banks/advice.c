@@ -110,7 +110,8 @@ void advice_take(struct banks *banks,
                  const struct adapter_advice *advice,
                  struct adapter_ticket ticket)
 {
-    if (advice->value_date <= date_of(clock_now())) { /* later: money told of ahead of its day */
+    if (advice->value_date <=
+        date_of(engine_now(banks->engine))) { /* later: money told of ahead of its day */
         day_heard(banks, bank, advice->value_date);
     }
     if (advice->returned_reference[0] != '\0') {

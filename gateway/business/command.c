@@ -4,6 +4,7 @@
 #include "gateway/business/bank_link.h"
 #include "gateway/business/calendar.h"
 #include "gateway/business/call.h"
+#include "gateway/business/clock.h"
 #include "gateway/business/collection.h"
 #include "gateway/business/declaration.h"
 #include "gateway/business/deposit.h"
@@ -178,6 +179,24 @@ const struct command_type command_types[] = {
             tariff_set_record,
             tariff_answer_record,
             "Set the rates of an HS code (维护税则)"),
+    COMMAND("calendar.set",
+            calendar_set,
+            ROLE_OPERATOR,
+            calendar_set_record,
+            calendar_day_record,
+            "Say of a day whether it is worked (维护工作日历)"),
+    COMMAND("clock.move",
+            clock_move,
+            ROLE_OPERATOR,
+            clock_move_record,
+            clock_record,
+            "Move the clock of a sandbox forward (推进虚拟时钟)"),
+    COMMAND("clock.tick",
+            clock_tick,
+            BY_TIME,
+            clock_move_record,
+            clock_record,
+            "The clock of a sandbox has moved (虚拟时钟走动)"),
     COMMAND("declaration.submit",
             declaration_submit,
             ROLE_MERCHANT | ROLE_CUSTOMS | ROLE_OPERATOR,
@@ -369,13 +388,6 @@ const struct command_type command_types[] = {
             payment_returned_record,
             payment_answer_record,
             "A payment has come back (退汇)"),
-
-    COMMAND("calendar.set",
-            calendar_set,
-            ROLE_OPERATOR,
-            calendar_set_record,
-            calendar_day_record,
-            "Say of a day whether it is worked (维护工作日历)"),
 
     COMMAND("tax_statement.cut",
             tax_statement_cut,

@@ -6,6 +6,7 @@
 #include "gateway/business/buyer_year.h"
 #include "gateway/business/calendar.h"
 #include "gateway/business/call.h"
+#include "gateway/business/clock.h"
 #include "gateway/business/deadline.h"
 #include "gateway/business/declaration.h"
 #include "gateway/business/funds.h"
@@ -59,4 +60,5 @@ const struct document_type document_types[DOCUMENT_COUNT] = {
     DOCUMENT(TAX_DAY, tax_day_record, "agent"),
     DOCUMENT(TAX_CYCLE, tax_cycle_record, "agent"),
     DOCUMENT(TAX_STATEMENT, tax_statement_record, "agent", "customs"),
+    DOCUMENT(CLOCK, clock_record, NULL),
 };

@@ -87,6 +87,8 @@
     ROW(TARIFF_UNKNOWN, "tariff.unknown", 422, "No tariff for this HS code on this date")          \
     ROW(TARIFF_CODE, "tariff.code", 422, "Not a ten-digit HS code")                                \
     ROW(TARIFF_FULL, "tariff.full", 409, "Too many dated rates for this HS code")                  \
+    ROW(CLOCK_SYSTEM, "clock.system", 409, "The clock is the world's: it cannot be moved")         \
+    ROW(CLOCK_RANGE, "clock.range", 422, "The clock moves forward only, ten years at most")        \
     ROW(TAX_AMOUNT, "tax.amount", 422, "The amounts cannot be taxed")                              \
     ROW(TAX_NOT_RETAIL, "tax.not_retail", 422, "Over the limit for cross-border retail import")    \
     ROW(TAX_YEAR_LIMIT, "tax.year_limit", 422, "Over what a buyer may bring in in a year")         \

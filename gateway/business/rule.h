@@ -21,6 +21,12 @@ enum verdict {
     VERDICT_FETCH,   /* state_is_missing */
 };
 
+/* Whose time the rules are given: that of the world, or of a sandbox's own clock (clock.h). */
+enum clock_kind {
+    CLOCK_SYSTEM,
+    CLOCK_VIRTUAL,
+};
+
 struct context {
     struct state *state;
     instant_us now;
@@ -28,6 +34,7 @@ struct context {
     int64_t command_seq;       /* the command's number if it is accepted */
     const struct party *actor; /* who asks, already checked to be active; NULL = the system */
     unsigned actor_role;       /* enum role */
+    enum clock_kind clock;
     struct refusal refusal;
 };
 
@@ -77,5 +84,5 @@ const struct command_type *command_type_find(const char *name);
 struct due_command {
     const struct command_type *type;
     const void *body;
-    char idempotency_key[64];
+    char idempotency_key[128];
 };

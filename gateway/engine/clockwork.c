@@ -10,8 +10,7 @@
 #include <sys/prctl.h>
 #include <time.h>
 
-#include "gateway/business/deadline.h"
-#include "gateway/engine/engine_p.h"
+#include "gateway/engine/due.h"
 #include "ledger/base/log.h"
 
 enum {
@@ -28,9 +27,7 @@ struct clockwork {
     size_t document; /* whose keys are being loaded */
     char loaded_to[DOCUMENT_KEY_SIZE];
     size_t loaded_count; /* on this page */
-    struct unit_list due;
-    pthread_mutex_t lock;
-    size_t outstanding;
+    struct due *due;
 };
 
 static void copy_text(char *to, size_t size, struct bytes from)
@@ -105,92 +102,26 @@ static enum status presence_load(struct clockwork *clockwork)
     return status;
 }
 
-/* --- deadlines --- */
-
-static void unit_done(struct unit *unit)
-{
-    struct clockwork *clockwork = unit->owner;
-    const struct command *command = &unit->commands[0];
-    if (unit->status == UNIT_ANSWERED && command->result == COMMAND_REFUSED) {
-        LOG(LOG_WARNING,
-            "due command refused",
-            LOG_TEXT("command", command->type->name),
-            LOG_TEXT("code", refusal_code_text(command->refusal.code)));
-    }
-    unit_destroy(unit);
-    pthread_mutex_lock(&clockwork->lock);
-    clockwork->outstanding--;
-    pthread_mutex_unlock(&clockwork->lock);
-}
-
-static void deadline_found(void *context, const struct row_view *row)
-{
-    struct clockwork *clockwork = context;
-    struct deadline deadline = {.due_on = view_date(row, 1)};
-    copy_text(deadline.key, sizeof deadline.key, view_bytes(row, 0));
-    copy_text(deadline.command, sizeof deadline.command, view_bytes(row, 2));
-    copy_text(deadline.subject, sizeof deadline.subject, view_bytes(row, 3));
-    struct deadline_run body;
-    struct due_command due;
-    deadline_due_command(&deadline, &body, &due);
-    struct unit *unit = unit_create(1, 65536);
-    if (unit == NULL) {
-        return; /* found again at the next tick */
-    }
-    bool is_filled = unit_fill(unit, 0, due.type, due.body, due.idempotency_key, clockwork->vault);
-    assert(is_filled);
-    unit->owner = clockwork;
-    unit->done = unit_done;
-    unit_list_append(&clockwork->due, unit);
-}
-
-static void deadlines_run(struct clockwork *clockwork, date_days today)
-{
-    char date[DATE_TEXT_SIZE];
-    date_format(today, date);
-    const char *parameters[] = {date};
-    enum status status =
-        journal_read(clockwork->reader,
-                     "SELECT d.key, d.due_on, d.command, d.subject FROM business.deadline d"
-                     " WHERE d.due_on <= $1::date AND NOT EXISTS (SELECT FROM business.deadline n"
-                     " WHERE n.key = d.key AND n.version > d.version)"
-                     " ORDER BY d.due_on, d.key LIMIT 1000",
-                     parameters,
-                     1,
-                     deadline_found,
-                     clockwork);
-    if (status != STATUS_OK) {
-        LOG(LOG_WARNING, "deadlines not read", LOG_TEXT("status", status_name(status)));
-    }
-    for (struct unit *unit = unit_list_take(&clockwork->due); unit != NULL;
-         unit = unit_list_take(&clockwork->due)) {
-        pthread_mutex_lock(&clockwork->lock);
-        clockwork->outstanding++;
-        pthread_mutex_unlock(&clockwork->lock);
-        if (engine_submit(clockwork->engine, unit) != STATUS_OK) {
-            unit->status = UNIT_NOT_COMMITTED;
-            unit_done(unit);
-        }
-    }
-}
-
 /* --- the thread --- */
 
-static bool is_idle(struct clockwork *clockwork)
-{
-    pthread_mutex_lock(&clockwork->lock);
-    bool is_idle_now = clockwork->outstanding == 0;
-    pthread_mutex_unlock(&clockwork->lock);
-    return is_idle_now;
-}
-
+/* What is due today first; then the virtual clock goes to the next day, or to its target. */
 static void tick(struct clockwork *clockwork)
 {
+    struct engine *engine = clockwork->engine;
     if (!clockwork->is_loaded) {
         clockwork->is_loaded = presence_load(clockwork) == STATUS_OK;
     }
-    if (is_idle(clockwork)) {
-        deadlines_run(clockwork, date_of(clock_now()));
+    date_days today = date_of(engine_now(engine));
+    if (due_run(clockwork->due, today) == DUE_BUSY || engine->config.clock == CLOCK_SYSTEM) {
+        return;
+    }
+    pthread_mutex_lock(&engine->lock);
+    instant_us now = engine->clock.now;
+    instant_us target = engine->clock.target;
+    pthread_mutex_unlock(&engine->lock);
+    if (now < target && date_of(now) == today) {
+        instant_us tomorrow = date_start(today + 1);
+        due_tick(clockwork->due, target < tomorrow ? target : tomorrow);
     }
 }
 
@@ -205,9 +136,10 @@ void *clockwork_run(void *context)
         .vault = vault_open(engine->config.vault_file, message, sizeof message),
     };
     assert(clockwork.vault != NULL);
-    pthread_mutex_init(&clockwork.lock, NULL);
+    clockwork.due = due_create(engine, clockwork.reader, clockwork.vault);
     pthread_mutex_lock(&engine->lock);
     while (!engine->are_helpers_stopping) {
+        engine->is_clock_wanted = false;
         if (engine->engine_state == ENGINE_ACTIVE && !engine->is_stopping) {
             pthread_mutex_unlock(&engine->lock);
             tick(&clockwork);
@@ -218,13 +150,14 @@ void *clockwork_run(void *context)
         struct timespec until;
         clock_gettime(CLOCK_REALTIME, &until);
         until.tv_sec += TICK_SECONDS;
-        if (!engine->are_helpers_stopping) {
-            pthread_cond_timedwait(&engine->clock_wakes, &engine->lock, &until);
+        bool is_patient = true;
+        while (!engine->are_helpers_stopping && !engine->is_clock_wanted && is_patient) {
+            is_patient = pthread_cond_timedwait(&engine->clock_wakes, &engine->lock, &until) == 0;
         }
     }
     pthread_mutex_unlock(&engine->lock);
+    due_destroy(clockwork.due);
     vault_close(clockwork.vault);
     journal_reader_destroy(clockwork.reader);
-    pthread_mutex_destroy(&clockwork.lock);
     return NULL;
 }

@@ -85,6 +85,9 @@ static enum status rebuild(struct engine *engine)
         map_destroy(&engine->counter_map);
         map_create(&engine->counter_map, 256);
         status = persist_load_counters(engine, reader);
+        if (status == STATUS_OK) {
+            status = clock_load(engine, reader);
+        }
         journal_reader_destroy(reader);
     }
     if (status != STATUS_OK) {

@@ -70,6 +70,7 @@ struct engine *engine_create(const struct engine_config *config, char *message_o
     assert(engine->fetch.documents != NULL && engine->fetch.found != NULL);
     pthread_mutex_init(&engine->lock, NULL);
     engine->inbox_wanted = 1;
+    engine->clock = (struct business_clock){.now = clock_now(), .target = clock_now()};
     pthread_condattr_t monotonic;
     pthread_condattr_init(&monotonic);
     pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);

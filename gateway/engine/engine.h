@@ -35,6 +35,7 @@ struct engine_news {
 
 struct engine_config {
     struct engine_news news; /* all zero: nobody listens */
+    enum clock_kind clock;   /* CLOCK_VIRTUAL: for a sandbox only */
     const char *conninfo;
     const char *vault_file;
     size_t account_count_max;
@@ -67,6 +68,9 @@ struct engine_report {
     uint64_t rebuild_count;
     size_t document_count;
     size_t queue_count;
+    uint64_t due_count;       /* commands of time that were done */
+    size_t due_refused_count; /* due and refused; tried again */
+    int64_t due_lag_days;     /* since the oldest of them was due */
 };
 
 /* Starts the threads; returns at once. NULL with a one-line reason for a bad vault file. */
@@ -78,6 +82,10 @@ MUST_CHECK enum status engine_submit(struct engine *engine, struct unit *unit);
 
 /* How to reach the journal, for readers beside the engine; lives as long as the engine. */
 const struct journal_config *engine_journal_config(const struct engine *engine);
+
+/* The time business goes by: the world's, or what the virtual clock durably shows. For everything
+ * that is business; waits, leases, logs and certificates keep to the world's. */
+instant_us engine_now(struct engine *engine);
 
 void engine_read_report(struct engine *engine, struct engine_report *report_out);
 

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+#include "gateway/business/clock.h"
 #include "gateway/business/state.h"
 #include "gateway/engine/engine.h"
 #include "gateway/engine/presence.h"
@@ -69,6 +70,17 @@ struct news_list {
     size_t capacity;
 };
 
+/* Before every date of ours; DATE_NONE is none. */
+#define DATE_FIRST 1
+
+/* In a batch: what it changes, absent where it does not. */
+struct business_clock {
+    instant_us now; /* a virtual one: where it stands, and where it is to go */
+    instant_us target;
+    bool is_stored;     /* the journal has a virtual clock */
+    date_days due_from; /* a deadline of this day or later is open and was not seen; or none */
+};
+
 /* One transaction in the making or under way. */
 struct engine_batch {
     struct batch *rows;
@@ -79,6 +91,7 @@ struct engine_batch {
     struct unit_list units;
     struct slot_list accepted;
     struct news_list news;
+    struct business_clock clock;
     size_t transfer_count;
     int64_t last_command_seq;
     int64_t last_transfer_seq;
@@ -179,7 +192,9 @@ struct engine {
     bool is_stopping;          /* no new units */
     bool are_helpers_stopping; /* the other threads end */
     bool is_tick;              /* time has passed: look at what it makes due */
-    bool is_fenced;            /* a newer engine has taken over */
+    bool is_clock_wanted;      /* the clock's thread looks again at once */
+    struct business_clock clock;
+    bool is_fenced; /* a newer engine has taken over */
     enum task committer_task;
     enum status commit_status;
     enum task fetcher_task;
@@ -212,6 +227,14 @@ void news_note(struct engine *engine, enum document document, const void *data);
 void news_tell(const struct engine *engine, const struct news_list *list);
 void news_forget(struct news_list *list);
 void news_reset(const struct engine *engine);
+
+/* clock.c */
+enum status clock_load(struct engine *engine, struct journal_reader *reader);
+/* A version that the open batch brings; applied when it is durable, before anybody is answered. */
+void clock_note(struct engine *engine, enum document document, const void *data);
+void clock_apply(struct engine *engine, const struct engine_batch *batch);
+/* The earlier of two; DATE_NONE is later than any. */
+date_days date_earlier(date_days a, date_days b);
 
 /* wait.c, under the lock */
 bool engine_is_idle(const struct engine *engine);

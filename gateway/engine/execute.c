@@ -127,6 +127,7 @@ static enum step run_rule(struct engine *engine,
         .command_seq = engine->command_seq + 1,
         .actor = actor,
         .actor_role = unit->actor_role,
+        .clock = engine->config.clock,
     };
     struct state_mark mark = state_mark(engine->state);
     memset(command->answer, 0, command->type->answer->size);

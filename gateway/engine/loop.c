@@ -194,6 +194,7 @@ static void checkpoint_advance(struct engine *engine, int64_t durable_seq)
 static void commit_succeed(struct engine *engine)
 {
     struct engine_batch *batch = engine->committing;
+    clock_apply(engine, batch);
     for (size_t i = 0; i < batch->accepted.count; i++) {
         slot_list_append(&engine->durable, batch->accepted.slots[i]);
     }
@@ -405,6 +406,16 @@ static void start_work(struct engine *engine, bool is_fetching, bool is_committi
     }
 }
 
+/* A sandbox does not become production by its configuration. */
+static bool clock_is_ours(struct engine *engine)
+{
+    bool is_ours = engine->config.clock == CLOCK_VIRTUAL || !engine->clock.is_stored;
+    if (!is_ours) {
+        stop_for_good(engine, "the database is a sandbox with a virtual clock");
+    }
+    return is_ours;
+}
+
 /* One turn; false ends the thread. */
 static bool turn(struct engine *engine)
 {
@@ -424,6 +435,9 @@ static bool turn(struct engine *engine)
         if (news.commit_status != STATUS_OK) {
             return false;
         }
+        if (!clock_is_ours(engine)) {
+            return false;
+        }
         open_finish(engine);
     } else if (news.committer_done == TASK_COMMIT) {
         if (!commit_take(engine, &news)) {
@@ -441,7 +455,7 @@ static bool turn(struct engine *engine)
     if (engine->state == NULL) {
         return true; /* not open yet */
     }
-    instant_us now = clock_now();
+    instant_us now = engine_now(engine);
     engine->now = now > engine->now ? now : engine->now; /* time never runs back in the journal */
     expiry_run(engine);
     ready_run(engine);

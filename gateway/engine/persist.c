@@ -100,6 +100,7 @@ void engine_batch_clear(struct engine_batch *batch)
     batch->document_size = 0;
     batch->accepted.count = 0;
     batch->transfer_count = 0;
+    batch->clock = (struct business_clock){.now = INSTANT_NONE};
     news_forget(&batch->news);
 }
 
@@ -226,6 +227,7 @@ void persist_documents(struct engine *engine)
         record_write_row(document_types[changed->document].record, engine->vault, data, row);
         batch_end_document(open->rows);
         news_note(engine, changed->document, data);
+        clock_note(engine, changed->document, data);
     }
 }
 

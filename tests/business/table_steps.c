@@ -353,6 +353,15 @@ static void step_include(struct table *table, char *line)
     table->line = outer_line;
 }
 
+/* clock virtual: the clock can be moved from here on. */
+static void step_clock(struct table *table, char *line)
+{
+    if (strcmp(line, "virtual") != 0) {
+        TABLE_FAIL(table, "no clock %s", line);
+    }
+    world_set_clock(table->world, CLOCK_VIRTUAL);
+}
+
 /* book COUNT: a new world with room for so many accounts. */
 static void step_book(struct table *table, char *line)
 {
@@ -376,6 +385,7 @@ const struct step table_steps[] = {
     {"sign",      step_sign        },
     {"include",   step_include     },
     {"book",      step_book        },
+    {"clock",     step_clock       },
     {"answer",    table_step_answer},
 };
 

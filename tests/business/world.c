@@ -32,6 +32,7 @@ struct world {
     struct book *book;
     struct state *state;
     instant_us now;
+    enum clock_kind clock;
     int64_t command_seq;
     struct stored *stored;
     size_t stored_count;
@@ -128,6 +129,11 @@ void world_destroy(struct world *world)
     free(world->events);
     free(world->transfers);
     free(world);
+}
+
+void world_set_clock(struct world *world, enum clock_kind kind)
+{
+    world->clock = kind;
 }
 
 void world_set_time(struct world *world, instant_us now)
@@ -256,6 +262,7 @@ static enum verdict try_once(struct world *world,
         .today = date_of(world->now),
         .command_seq = world->command_seq + 1,
         .actor_role = role,
+        .clock = world->clock,
     };
     struct state_mark mark = state_mark(world->state);
     state_begin_command(world->state, context.command_seq);

@@ -20,6 +20,8 @@ struct world;
 struct world *world_create(enum world_memory memory, size_t account_count_max);
 void world_destroy(struct world *world);
 
+/* At first the clock is the system's. */
+void world_set_clock(struct world *world, enum clock_kind kind);
 void world_set_time(struct world *world, instant_us now);
 date_days world_today(const struct world *world);
 

@@ -65,6 +65,7 @@ void crew_engine_start(struct crew *crew)
     char message[256];
     struct engine_config config = {
         .news = crew->news,
+        .clock = crew->clock,
         .conninfo = crew->conninfo,
         .vault_file = crew->vault_file,
         .account_count_max = 100000,

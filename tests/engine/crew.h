@@ -15,6 +15,7 @@ struct crew {
     struct vault *vault;
     struct engine *engine;
     size_t document_count_max;
+    enum clock_kind clock;
     struct engine_news news; /* set before crew_start to listen */
 };
 
