@@ -131,7 +131,6 @@ date_days bank_day_await_open(struct context *context,
 void bank_day_reconcile(struct context *context, const char *bank, date_days day)
 {
     const struct bank_day *found = bank_day_find(context, bank, day);
-    /* What came in before the link was registered was never waited for. */
     if (found != NULL && found->unreconciled_count > 0) {
         struct bank_day reconciled = *found;
         reconciled.unreconciled_count--;

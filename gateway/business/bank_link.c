@@ -77,6 +77,9 @@ enum verdict bank_link_register(struct context *context, const void *command_, v
     if (verdict == VERDICT_DONE) {
         verdict = check_limit(context, command->day_limit, "/day_limit/currency");
     }
+    if (verdict == VERDICT_DONE) {
+        verdict = check_limit(context, command->amount_tolerance, "/amount_tolerance/currency");
+    }
     if (verdict != VERDICT_DONE) {
         return verdict;
     }
@@ -90,6 +93,8 @@ enum verdict bank_link_register(struct context *context, const void *command_, v
         .payment_limit = command->payment_limit,
         .day_limit = command->day_limit,
         .sent_today = cny(0),
+        .amount_tolerance = command->amount_tolerance,
+        .day_tolerance = command->day_tolerance,
     };
     TEXT_PUT(link.bank, command->bank);
     bank_link_put(context, &link);

@@ -20,6 +20,8 @@ struct bank_link {
     struct money sent_today;         /* rejected ones give back */
     char open_from[PAYMENT_ID_SIZE]; /* no open payment is older: where a restart looks from */
     char reason[201];                /* of the last switch */
+    struct money amount_tolerance; /* a statement's line may differ by so much; none: by nothing */
+    int64_t day_tolerance;         /* a line may show an item so many days from its day */
 };
 
 /* bank_link.register, by an operator. */
@@ -28,6 +30,8 @@ struct bank_link_register {
     date_days business_day;
     struct money payment_limit;
     struct money day_limit;
+    struct money amount_tolerance;
+    int64_t day_tolerance;
 };
 
 /* bank_link.switch, by an operator. */

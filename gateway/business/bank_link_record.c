@@ -28,6 +28,23 @@ static const struct name day_words[] = {
                0,                                                                                  \
                "all payments of a business day, CNY; absent: none (日累计限额)")
 
+/* A tolerance forgives rounding and charges of a transfer, not an amount. */
+#define TOLERANCE_FIELDS(struct_)                                                                  \
+    FIELD(struct_,                                                                                 \
+          amount_tolerance,                                                                        \
+          FIELD_MONEY,                                                                             \
+          0,                                                                                       \
+          .min = 0,                                                                                \
+          .max = 10000,                                                                            \
+          .meaning = "a statement line may differ by so much, CNY; absent: nothing (金额容差)"),   \
+        FIELD(struct_,                                                                             \
+              day_tolerance,                                                                       \
+              FIELD_INTEGER,                                                                       \
+              0,                                                                                   \
+              .min = 0,                                                                            \
+              .max = 31,                                                                           \
+              .meaning = "days a line may be from its item's (日期容差)")
+
 static const struct field link_fields[] = {
     TEXT(bank_link, bank, FIELD_KEY | FIELD_REQUIRED, .meaning = "the bank"),
     FIELD(bank_link,
@@ -54,6 +71,7 @@ static const struct field link_fields[] = {
           .meaning = "sent on this day and not rejected (当日已发)"),
     TEXT(bank_link, open_from, 0, .meaning = "no open payment is older"),
     TEXT(bank_link, reason, 0, .meaning = "of the last switch (原因)"),
+    TOLERANCE_FIELDS(bank_link),
 };
 const struct record bank_link_record =
     RECORD(bank_link, link_fields, "The link to a bank (银行链路)");
@@ -116,6 +134,7 @@ static const struct field register_fields[] = {
           FIELD_REQUIRED,
           .meaning = "the day the bank works on (银行营业日)"),
     LIMIT_FIELDS(bank_link_register),
+    TOLERANCE_FIELDS(bank_link_register),
 };
 const struct record bank_link_register_record =
     RECORD(bank_link_register, register_fields, "Register the link to a bank (登记银行链路)");

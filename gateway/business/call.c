@@ -305,11 +305,8 @@ enum verdict guarantee_pay_call(struct context *context, const void *command_, v
         if (verdict != VERDICT_DONE) {
             return verdict;
         }
+        funds_await(context, &funds);
         state_put(context->state, DOCUMENT_FUNDS, &funds);
-        const struct bank_link *link = bank_link_find(context, funds.bank);
-        if (link != NULL) {
-            bank_day_await(context, link, funds.value_date);
-        }
         call = *call_find(context, command->call);
     }
     answer_call(&guarantee, &call, answer_out);

@@ -180,6 +180,23 @@ enum verdict difference_open(struct context *context,
     return VERDICT_DONE;
 }
 
+enum verdict difference_tolerate(struct context *context, int64_t bank_number, int64_t excess_minor)
+{
+    bool is_lack = excess_minor < 0;
+    struct account_key bank = {
+        .purpose = PURPOSE_BANK_SETTLEMENT,
+        .currency = CURRENCY_CNY,
+        .owner = bank_number,
+    };
+    struct account_key charges = bank;
+    charges.purpose = PURPOSE_BANK_CHARGES;
+    return rule_move(context,
+                     is_lack ? &charges : &bank,
+                     is_lack ? &bank : &charges,
+                     is_lack ? -excess_minor : excess_minor,
+                     TRANSFER_CODE_DIFFERENCE_TOLERATED);
+}
+
 enum verdict difference_withdraw(struct context *context, const char *id)
 {
     struct difference difference = *difference_find(context, id);

@@ -109,6 +109,10 @@ struct difference_found {
 enum verdict difference_open(struct context *context,
                              const struct difference_found *found,
                              char id_out[DIFFERENCE_ID_SIZE]);
+/* What a bank charged or forgot within the tolerance of its link: between bank.settlement and
+ * bank.charges, without a difference. */
+enum verdict
+difference_tolerate(struct context *context, int64_t bank_number, int64_t excess_minor);
 /* NULL when there is none of this id. */
 const struct difference *difference_find(struct context *context, const char *id);
 /* The bank has it after all: takes the entry of opening back. */

@@ -52,7 +52,12 @@ static const struct field funds_fields[] = {
           FIELD_REQUIRED | FIELD_INDEX,
           .names = states,
           .meaning = "placed or not"),
-    TOLD_FIELDS(funds, FIELD_INDEX),
+    TOLD_FIELDS(funds, 0),
+    FIELD(funds,
+          settlement_day,
+          FIELD_DATE,
+          FIELD_INDEX,
+          .meaning = "whose statement is to show it (账务日期)"),
     TEXT(funds, grn, FIELD_INDEX, .meaning = "the guarantee it went to"),
     TEXT(funds, call, 0, .meaning = "the call it paid"),
     TEXT(funds, principal, 0, .meaning = "whose guarantee"),
@@ -187,6 +192,24 @@ static enum verdict place(struct context *context, const struct party *bank, str
     return funds_suspend(context, bank, funds);
 }
 
+void funds_await(struct context *context, struct funds *funds)
+{
+    const struct bank_link *link = bank_link_find(context, funds->bank);
+    if (link != NULL && funds->amount.currency == CURRENCY_CNY) {
+        bank_day_await(context, link, funds->value_date);
+        funds->settlement_day = funds->value_date;
+    }
+}
+
+void funds_reconcile(struct context *context, struct funds *funds, const char *place)
+{
+    if (funds->settlement_day != DATE_NONE && funds->reconciled[0] == '\0') {
+        bank_day_reconcile(context, funds->bank, funds->settlement_day);
+    }
+    TEXT_PUT(funds->reconciled, place);
+    state_put(context->state, DOCUMENT_FUNDS, funds);
+}
+
 enum verdict funds_book(struct context *context,
                         const struct party *bank,
                         const struct funds_receive *told,
@@ -197,8 +220,8 @@ enum verdict funds_book(struct context *context,
     const struct bank_link *link = bank_link_find(context, bank->id);
     if (link != NULL && funds_out->amount.currency == CURRENCY_CNY) {
         bank_day_count(context, link, funds_out->value_date, DAY_RECEIVED, funds_out->amount);
-        bank_day_await(context, link, funds_out->value_date);
     }
+    funds_await(context, funds_out);
     return place(context, bank, funds_out);
 }
 

@@ -33,7 +33,9 @@ struct funds {
     char payment_reference[141];
     struct money amount;
     date_days value_date;
-    char payer_name[201]; /* personal */
+    date_days settlement_day; /* whose statement is to show it; DATE_NONE: told before the link was
+                               * registered, or in a currency the link does not count */
+    char payer_name[201];     /* personal */
     char grn[GRN_SIZE];
     char call[DOCUMENT_KEY_SIZE];
     char principal[PARTY_ID_SIZE];
@@ -60,6 +62,10 @@ void funds_fill(const struct party *bank,
                 const struct funds_receive *told,
                 enum funds_source source,
                 struct funds *funds_out);
+/* Money of a registered link, in CNY, is awaited on the statement of its day from now on. */
+void funds_await(struct context *context, struct funds *funds);
+/* It has its place on a statement, or in a difference. */
+void funds_reconcile(struct context *context, struct funds *funds, const char *place);
 /* Books money that was not booked before where its reference leads; the caller stores funds_out. */
 enum verdict funds_book(struct context *context,
                         const struct party *bank,

@@ -141,8 +141,8 @@ payment_book_return(struct context *context, struct payment *payment, struct fun
     const struct bank_link *link = bank_link_find(context, payment->bank);
     if (link != NULL) {
         bank_day_count(context, link, funds->value_date, DAY_REVERSED, funds->amount);
-        bank_day_await(context, link, funds->value_date);
     }
+    funds_await(context, funds);
     payment->state = PAYMENT_RETURNED;
     payment->returned = (struct money){
         .minor = payment->returned.minor + funds->amount.minor,
@@ -157,10 +157,7 @@ payment_book_return(struct context *context, struct payment *payment, struct fun
 /* Nobody's payment; the statement will show it all the same. */
 static enum verdict suspend(struct context *context, const struct party *bank, struct funds *funds)
 {
-    const struct bank_link *link = bank_link_find(context, bank->id);
-    if (link != NULL && funds->amount.currency == CURRENCY_CNY) {
-        bank_day_await(context, link, funds->value_date);
-    }
+    funds_await(context, funds);
     funds->state = FUNDS_SUSPENSE;
     return funds_suspend(context, bank, funds);
 }

@@ -61,12 +61,18 @@ static void answer_statement(const struct bank_statement *statement,
         .only_there_count = statement->only_there_count,
         .differs_count = statement->differs_count,
         .only_here_count = statement->only_here_count,
+        .tolerated_count = statement->tolerated_count,
+        .off_day_count = statement->off_day_count,
     };
 }
 
 static void answer_line(const struct statement_line *line, struct line_answer *answer_out)
 {
-    *answer_out = (struct line_answer){.result = line->result};
+    *answer_out = (struct line_answer){
+        .result = line->result,
+        .tolerated = line->tolerated,
+        .days_late = line->days_late,
+    };
     TEXT_PUT(answer_out->subject, line->subject);
     TEXT_PUT(answer_out->difference, line->difference);
 }
@@ -113,7 +119,15 @@ enum verdict reconciliation_open(struct context *context, const void *command_, 
 
 /* --- one line --- */
 
-static void count(struct bank_statement *statement, const struct statement_line *line)
+static bool is_off_day(struct context *context, const struct statement_line *line)
+{
+    const struct bank_link *link = bank_link_find(context, line->bank);
+    int64_t tolerance = link == NULL ? 0 : link->day_tolerance;
+    return line->days_late > tolerance || line->days_late < -tolerance;
+}
+
+static void
+count(struct context *context, struct bank_statement *statement, const struct statement_line *line)
 {
     int64_t *const counts[] = {
         [LINE_MATCHED] = &statement->matched_count,
@@ -121,9 +135,11 @@ static void count(struct bank_statement *statement, const struct statement_line 
         [LINE_COMPLETED] = &statement->completed_count,
         [LINE_ONLY_THERE] = &statement->only_there_count,
         [LINE_DIFFERS] = &statement->differs_count,
+        [LINE_TOLERATED] = &statement->tolerated_count,
     };
     ++*counts[line->result];
     statement->taken_count++;
+    statement->off_day_count += is_off_day(context, line);
     struct money *sum =
         line->side == ENTRY_CREDIT ? &statement->taken_credits : &statement->taken_debits;
     sum->minor += line->amount.minor; /* bounded: no more than the statement says, see check_line */
@@ -203,7 +219,7 @@ enum verdict reconciliation_line(struct context *context, const void *command_, 
     if (verdict != VERDICT_DONE) {
         return verdict;
     }
-    count(&statement, &line);
+    count(context, &statement, &line);
     state_put(context->state, DOCUMENT_STATEMENT_LINE, &line);
     state_put(context->state, DOCUMENT_BANK_STATEMENT, &statement);
     answer_line(&line, answer_out);
@@ -240,7 +256,7 @@ static bool find_funds(struct context *context,
 {
     const struct funds *funds = state_find(context->state, DOCUMENT_FUNDS, command->key);
     if (funds == NULL || strcmp(funds->bank, command->bank) != 0 ||
-        funds->amount.currency != CURRENCY_CNY || funds->value_date != command->day ||
+        funds->amount.currency != CURRENCY_CNY || funds->settlement_day != command->day ||
         funds->reconciled[0] != '\0') {
         return false;
     }
@@ -272,9 +288,7 @@ static void place_item(struct context *context,
                        const char *difference)
 {
     if (command->item == ITEM_FUNDS) {
-        TEXT_PUT(item->funds.reconciled, difference);
-        state_put(context->state, DOCUMENT_FUNDS, &item->funds);
-        bank_day_reconcile(context, command->bank, command->day);
+        funds_reconcile(context, &item->funds, difference);
         return;
     }
     enum payment_leg leg = command->item == ITEM_PAYMENT ? LEG_PAID : LEG_UNDONE;

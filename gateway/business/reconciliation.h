@@ -3,15 +3,17 @@
  * Reconciliation (对账): the bank's statement of one day against ours, line by line.
  *
  *   open      names the statement: number of lines, sums of both sides
- *   line      one line: matched, proves a payment in doubt, only there, or of another amount
- *   missing   one item of ours that no line had: only here
- *   close     every line is taken, the sums are right, no item of the day is left
+ *   line      one line: matched, proves a payment in doubt, only there, or of another amount;
+ * within the link's tolerance the rest is a bank's charge at once missing   one item of ours that
+ * no line had: only here close     every line is taken, the sums are right, no item of the day is
+ * left
  *
  * A credit line is matched with funds by the bank's reference, else with the reversal of a payment
  * by our number; one we were never told of is booked as funds.receive or payment.return would book
  * it, so that the bank's late advice finds it there. A debit line is matched with a payment by our
  * number. A line that names an item already matched is only there: a second debit of one payment
- * shows as that.
+ * shows as that. Numbers decide, so a line of another day than its item's is matched all the same;
+ * it says by how many days, and counts as off its day beyond the link's tolerance.
  */
 #include "gateway/business/difference.h"
 
@@ -31,6 +33,7 @@ enum line_result {
     LINE_COMPLETED = 3,  /* credit we were never told of, booked now (补单) */
     LINE_ONLY_THERE = 4, /* 长款 */
     LINE_DIFFERS = 5,
+    LINE_TOLERATED = 6, /* of another amount, within the link's tolerance */
 };
 
 struct bank_statement {
@@ -51,6 +54,8 @@ struct bank_statement {
     int64_t only_there_count;
     int64_t differs_count;
     int64_t only_here_count;
+    int64_t tolerated_count;
+    int64_t off_day_count; /* of all, further from the item's day than the link tolerates */
 };
 
 struct statement_line {
@@ -64,6 +69,8 @@ struct statement_line {
     int32_t result;
     char subject[DOCUMENT_KEY_SIZE];
     char difference[DIFFERENCE_ID_SIZE];
+    struct money tolerated; /* between the amounts, of a tolerated line */
+    int64_t days_late;      /* behind the day the item was awaited on; below 0: ahead of it */
 };
 
 /* Common to all: the bank itself or an operator. */
@@ -109,6 +116,8 @@ struct line_answer {
     int32_t result;
     char subject[DOCUMENT_KEY_SIZE];
     char difference[DIFFERENCE_ID_SIZE];
+    struct money tolerated;
+    int64_t days_late;
 };
 
 struct statement_answer {
@@ -120,6 +129,8 @@ struct statement_answer {
     int64_t only_there_count;
     int64_t differs_count;
     int64_t only_here_count;
+    int64_t tolerated_count;
+    int64_t off_day_count;
 };
 
 extern const struct record bank_statement_record;

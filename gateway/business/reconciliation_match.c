@@ -43,6 +43,19 @@ static enum verdict only_there(struct match *match)
                            LINE_ONLY_THERE);
 }
 
+static bool is_tolerated(struct match *match, int64_t excess_minor)
+{
+    const struct bank_link *link = bank_link_find(match->context, match->told->bank);
+    int64_t tolerance_minor = link == NULL ? 0 : link->amount_tolerance.minor;
+    return excess_minor <= tolerance_minor && excess_minor >= -tolerance_minor;
+}
+
+/* Of one item only: days beside what the statement is of. */
+static void tell_days(struct match *match, date_days own_day)
+{
+    match->line->days_late = own_day == DATE_NONE ? 0 : match->told->day - own_day;
+}
+
 /* Our item and the line are the same thing: are they of the same amount? */
 static enum verdict compare(struct match *match, int64_t ours_minor)
 {
@@ -53,6 +66,11 @@ static enum verdict compare(struct match *match, int64_t ours_minor)
     }
     int64_t excess =
         match->told->side == ENTRY_CREDIT ? theirs_minor - ours_minor : ours_minor - theirs_minor;
+    if (is_tolerated(match, excess)) {
+        match->line->result = LINE_TOLERATED;
+        match->line->tolerated = cny(excess < 0 ? -excess : excess);
+        return difference_tolerate(match->context, match->bank->number, excess);
+    }
     return find_difference(match, DIFFERENCE_AMOUNT, excess, LINE_DIFFERS);
 }
 
@@ -89,6 +107,7 @@ match_leg(struct match *match, const struct payment *found, enum payment_leg leg
         verdict = compare(match, payment.amount.minor);
     }
     if (verdict == VERDICT_DONE) {
+        tell_days(match, leg == LEG_PAID ? payment.settlement_day : payment.undone_day);
         payment_leg_put(match->context, &payment, leg, match->line->key, match->told->day);
     }
     return verdict;
@@ -109,11 +128,8 @@ static enum verdict match_funds(struct match *match, const struct funds *found)
     if (verdict != VERDICT_DONE) {
         return verdict;
     }
-    if (funds.reconciled[0] == '\0') {
-        bank_day_reconcile(match->context, match->told->bank, funds.value_date);
-    }
-    TEXT_PUT(funds.reconciled, match->line->key);
-    state_put(match->context->state, DOCUMENT_FUNDS, &funds);
+    tell_days(match, funds.settlement_day);
+    funds_reconcile(match->context, &funds, match->line->key);
     return VERDICT_DONE;
 }
 
@@ -140,9 +156,7 @@ static enum verdict complete(struct match *match, const struct payment *returned
     if (verdict != VERDICT_DONE) {
         return verdict;
     }
-    bank_day_reconcile(context, match->told->bank, funds.value_date);
-    TEXT_PUT(funds.reconciled, match->line->key);
-    state_put(context->state, DOCUMENT_FUNDS, &funds);
+    funds_reconcile(context, &funds, match->line->key);
     return VERDICT_DONE;
 }
 

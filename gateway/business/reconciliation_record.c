@@ -14,12 +14,13 @@ static const struct name sides[] = {
 };
 
 static const struct name results[] = {
-    {LINE_MATCHED,    "matched",        "both have it (平)"                     },
-    {LINE_PROVED,     "proved",         "it decided a payment in doubt"          },
-    {LINE_COMPLETED,  "completed",      "we were never told; booked now (补单)"},
-    {LINE_ONLY_THERE, "only_there",     "only the bank has it (长款)"          },
-    {LINE_DIFFERS,    "amount_differs", "the amounts differ (金额不符)"      },
-    {0,               NULL,             NULL                                     },
+    {LINE_MATCHED,    "matched",        "both have it (平)"                           },
+    {LINE_PROVED,     "proved",         "it decided a payment in doubt"                },
+    {LINE_COMPLETED,  "completed",      "we were never told; booked now (补单)"      },
+    {LINE_ONLY_THERE, "only_there",     "only the bank has it (长款)"                },
+    {LINE_DIFFERS,    "amount_differs", "the amounts differ (金额不符)"            },
+    {LINE_TOLERATED,  "tolerated",      "the amounts differ, within tolerance (容差)"},
+    {0,               NULL,             NULL                                           },
 };
 
 static const struct name items[] = {
@@ -63,7 +64,17 @@ static const struct name items[] = {
         COUNT(struct_, completed_count, "credits booked from the statement"),                      \
         COUNT(struct_, only_there_count, "only the bank has them (长款)"),                         \
         COUNT(struct_, differs_count, "amounts differ"),                                           \
-        COUNT(struct_, only_here_count, "only we have them (短款)")
+        COUNT(struct_, only_here_count, "only we have them (短款)"),                               \
+        COUNT(struct_, tolerated_count, "amounts differ, within tolerance (容差)"),                \
+        COUNT(struct_, off_day_count, "beyond the tolerance of days (跨日)")
+
+#define LINE_FOUND_FIELDS(struct_)                                                                 \
+    SUM(struct_, tolerated, 0, "between the amounts, booked as the bank's charge (容差)"),         \
+        FIELD(struct_,                                                                             \
+              days_late,                                                                           \
+              FIELD_INTEGER,                                                                       \
+              0,                                                                                   \
+              .meaning = "days behind the item's own, below 0 ahead (跨日天数)")
 
 #define LINE_FIELDS(struct_)                                                                       \
     FIELD(struct_, side, FIELD_ENUM, FIELD_REQUIRED, .names = sides, .meaning = "which way"),      \
@@ -105,6 +116,7 @@ static const struct field line_document_fields[] = {
           .meaning = "what it was found to be (对账结果)"),
     TEXT(statement_line, subject, 0, .meaning = "our payment or funds"),
     TEXT(statement_line, difference, 0, .meaning = "the difference it opened"),
+    LINE_FOUND_FIELDS(statement_line),
 };
 const struct record statement_line_record =
     RECORD(statement_line, line_document_fields, "One line of a bank's statement");
@@ -151,6 +163,7 @@ static const struct field line_answer_fields[] = {
     FIELD(line_answer, result, FIELD_ENUM, FIELD_REQUIRED, .names = results, .meaning = "result"),
     TEXT(line_answer, subject, 0, .meaning = "our payment or funds"),
     TEXT(line_answer, difference, 0, .meaning = "the difference, if there is one"),
+    LINE_FOUND_FIELDS(line_answer),
 };
 const struct record line_answer_record =
     RECORD(line_answer, line_answer_fields, "What a line was found to be");

@@ -36,6 +36,8 @@ static const struct {
                             "the bank has it after all (差异撤销)"                                  },
     [TRANSFER_CODE_DIFFERENCE_ADJUSTED] = {"difference.adjusted",           "where it belongs (调账)"                },
     [TRANSFER_CODE_COLLECTED] = {"collection.received",           "collected for a merchant (收款)"        },
+    [TRANSFER_CODE_DIFFERENCE_TOLERATED] = {"difference.tolerated",
+                            "within the link's tolerance (容差入账)"                                },
 };
 
 const char *transfer_code_name(uint16_t code)

@@ -192,6 +192,9 @@ void populate(struct random_world *random)
     struct bank_link_register link = {.business_day = world_today(random->world)};
     TEXT_PUT(link.bank, "bank");
     link.day_limit = (struct money){DAY_LIMIT, CURRENCY_CNY};
+    if (draw(random, 2) == 0) {
+        link.amount_tolerance = (struct money){1, CURRENCY_CNY};
+    }
     run(random, ROLE_OPERATOR, "ops", "bank_link.register", &link);
     struct deposit_open open = {
         .amount = {DAY_LIMIT, CURRENCY_CNY}

@@ -181,8 +181,7 @@ static void find_funds(void *context, const void *data)
 {
     struct draft *draft = context;
     const struct funds *funds = data;
-    if (funds->value_date == draft->day && funds->amount.currency == CURRENCY_CNY &&
-        funds->reconciled[0] == '\0') {
+    if (funds->settlement_day == draft->day && funds->reconciled[0] == '\0') {
         add_missing(draft, ITEM_FUNDS, funds->key);
     }
 }

@@ -48,7 +48,7 @@ static void add_funds(void *context, const void *data)
     if (strcmp(funds->bank, sums->bank) == 0 && funds->amount.currency == CURRENCY_CNY &&
         is_empty(funds->reconciled)) {
         sums->unplaced += funds->amount.minor;
-        sums->awaited_count += funds->value_date == sums->day;
+        sums->awaited_count += funds->settlement_day == sums->day;
     }
 }
 

@@ -191,7 +191,7 @@ static const struct item_kind_row item_kinds[] = {
     {"payment",  "payment", "settlement_day", "id",  "reconciled",      ",confirmed,returned,"},
     {"payment",  "payment", "awaited_on",     "id",  "reconciled",      ",rejected,"          },
     {"reversal", "payment", "awaited_on",     "id",  "undo_reconciled", ""                    },
-    {"funds",    "funds",   "value_date",     "key", "reconciled",      ""                    },
+    {"funds",    "funds",   "settlement_day", "key", "reconciled",      ""                    },
 };
 
 static bool is_missing(const struct reconciliation *reconciliation,
@@ -276,13 +276,15 @@ static const struct {
     const char *member;
     const char *title;
 } report_rows[] = {
-    {"taken_count",      "Lines of the statement"              },
-    {"matched_count",    "  matched (平)"                     },
-    {"proved_count",     "  decided a payment in doubt"        },
-    {"completed_count",  "  booked from the statement (补单)"},
-    {"only_there_count", "  only at the bank (长款)"         },
-    {"differs_count",    "  amount differs (金额不符)"     },
-    {"only_here_count",  "Only in our books (短款)"          },
+    {"taken_count",      "Lines of the statement"                       },
+    {"matched_count",    "  matched (平)"                              },
+    {"proved_count",     "  decided a payment in doubt"                 },
+    {"completed_count",  "  booked from the statement (补单)"         },
+    {"only_there_count", "  only at the bank (长款)"                  },
+    {"differs_count",    "  amount differs (金额不符)"              },
+    {"tolerated_count",  "  amount differs within tolerance (容差)"   },
+    {"only_here_count",  "Only in our books (短款)"                   },
+    {"off_day_count",    "Matched beyond the tolerance of days (跨日)"},
 };
 
 static enum exit_code differences_print(struct reconciliation *reconciliation)
