@@ -104,6 +104,24 @@ struct adapter_advice {
     char payer_name[141];
 };
 
+enum adapter_stray_kind {
+    ADAPTER_STRAY_LATE,      /* its request was given up */
+    ADAPTER_STRAY_UNMATCHED, /* nothing like it was asked */
+    ADAPTER_STRAY_DUPLICATE, /* its request was answered before */
+};
+
+enum {
+    ADAPTER_STRAY_SIZE = 161
+};
+
+/* An answer that fitted nothing. Both texts are printable and hold no names, accounts or cards. */
+struct adapter_stray {
+    enum adapter_stray_kind kind;
+    instant_us received_at;
+    char message[ADAPTER_STRAY_SIZE];     /* "0210 trace 000123 code 00, fields 3 4 7 11" */
+    char explanation[ADAPTER_STRAY_SIZE]; /* "equals request 000123 except field 41, ..." */
+};
+
 /* Names one waiting reply to the bank; meaningful to the adapter only. */
 struct adapter_ticket {
     uint64_t connection;
@@ -140,6 +158,8 @@ struct adapter_events {
     /* The bank works on this business day from now on (0800 cut-over). */
     void (*cut_over)(void *context, date_days new_day);
     void (*changed)(void *context, enum adapter_state state, const char *reason);
+    /* For people; the report has counted it. NULL: nobody wants to know. */
+    void (*strayed)(void *context, const struct adapter_stray *stray);
 };
 
 /* Counted since the start; read at any time. */

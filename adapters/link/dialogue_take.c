@@ -1,4 +1,5 @@
 /* What a dialogue hears. */
+#include <stdio.h>
 #include <string.h>
 
 #include "adapters/link/advice.h"
@@ -6,6 +7,39 @@
 #include "adapters/link/dialogue_p.h"
 
 /* ---- answers to us ---- */
+
+/* What a message is, without any value that could be somebody's. */
+static void describe(const struct iso8583_message *message, char text_out[ADAPTER_STRAY_SIZE])
+{
+    char trace[7];
+    char code[3];
+    advice_text(message, 11, trace, sizeof trace);
+    advice_text(message, 39, code, sizeof code);
+    int size = snprintf(text_out,
+                        ADAPTER_STRAY_SIZE,
+                        "%.4s trace %s code %s, fields",
+                        message->mti,
+                        trace,
+                        code[0] == '\0' ? "none" : code);
+    for (int field = 2; field <= ISO8583_FIELD_MAX && size < ADAPTER_STRAY_SIZE - 5; field++) {
+        if (iso8583_has(message, field)) {
+            size += snprintf(text_out + size, ADAPTER_STRAY_SIZE - (size_t)size, " %d", field);
+        }
+    }
+}
+
+static void tell_stray(struct dialogue *dialogue,
+                       const struct iso8583_message *message,
+                       enum adapter_stray_kind kind,
+                       const char *explanation)
+{
+    struct adapter_stray stray = {.kind = kind, .received_at = dialogue->now.wall};
+    if (dialogue->events.strayed != NULL) {
+        describe(message, stray.message);
+        (void)snprintf(stray.explanation, sizeof stray.explanation, "%s", explanation);
+        dialogue->events.strayed(dialogue->events.context, &stray);
+    }
+}
 
 static void take_management_answer(struct dialogue *dialogue, const struct iso8583_message *message)
 {
@@ -20,6 +54,10 @@ static void take_management_answer(struct dialogue *dialogue, const struct iso85
         session_answered(&dialogue->session, number, is_done, dialogue->now.monotonic);
     if (network_code == 0) {
         dialogue->report.unmatched_count++;
+        tell_stray(dialogue,
+                   message,
+                   ADAPTER_STRAY_UNMATCHED,
+                   "no management message of ours waits for it");
         return;
     }
     if (network_code == SESSION_KEY_EXCHANGE && is_done) {
@@ -71,14 +109,17 @@ static void take_answer(struct dialogue *dialogue, const struct iso8583_message 
         return;
     case WINDOW_REPEATED:
         dialogue->report.duplicate_count++;
+        tell_stray(dialogue, message, ADAPTER_STRAY_DUPLICATE, "its request was answered before");
         return;
     case WINDOW_LATE:
         dialogue->report.late_count++;
+        tell_stray(dialogue, message, ADAPTER_STRAY_LATE, "its request was given up before");
         return;
     case WINDOW_UNMATCHED:
         dialogue->report.unmatched_count++;
         window_explain(&dialogue->window, message, text);
         dialogue_note(dialogue, "link.unmatched", text, 0);
+        tell_stray(dialogue, message, ADAPTER_STRAY_UNMATCHED, text);
         return;
     }
 }

@@ -15,6 +15,7 @@ enum {
     NEWS_COUNT_MAX = 65536,   /* not yet read; beyond it the store is read again */
     ADVICE_COUNT_MAX = 16384, /* not yet replied to; beyond it the bank is to try again */
     DAYS_COUNT_MAX = 8,       /* closed days of a bank whose totals are not compared yet */
+    STRAYS_WAITING_MAX = 256, /* not yet read; beyond it they are only counted */
     WINDOW_FIRST = 256,
     WINDOW_MAX = 4096,
     ERRAND_KEY_SIZE = 128,
@@ -38,6 +39,7 @@ enum slip_kind {
     SLIP_TOTALS,
     SLIP_CUT_OVER,
     SLIP_STATE,
+    SLIP_STRAY,
 };
 
 struct slip {
@@ -55,6 +57,7 @@ struct slip {
         struct day_totals totals;
         date_days new_day;
         enum adapter_state state;
+        struct adapter_stray stray;
     } body;
 };
 
@@ -65,6 +68,7 @@ struct inbox {
     struct slip *tail;
     size_t news_count;
     size_t advice_count;
+    size_t stray_count;
     bool is_news_missed;
     bool is_stopping;
 };
@@ -181,6 +185,9 @@ struct bank {
     int64_t heard_since_us;
     bool is_behind; /* and the cut-over has not come for a while */
 
+    date_days stray_day; /* of the link, and how many were kept on it */
+    int64_t stray_count;
+
     struct errand_list advices;
     struct bank_report report; /* under banks->report_lock */
 };
@@ -258,6 +265,9 @@ void advice_take(struct banks *banks,
                  struct bank *bank,
                  const struct adapter_advice *advice,
                  struct adapter_ticket ticket);
+
+/* stray.c: answers that fitted nothing */
+void stray_take(struct banks *banks, struct bank *bank, const struct adapter_stray *stray);
 
 /* day.c: cut-over and totals */
 void day_cut_over(struct banks *banks, struct bank *bank, date_days new_day);

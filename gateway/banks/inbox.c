@@ -50,6 +50,7 @@ inbox_take(struct inbox *inbox, int64_t until_us, bool *is_news_missed_out, bool
     inbox->head = NULL;
     inbox->tail = NULL;
     inbox->news_count = 0;
+    inbox->stray_count = 0;
     *is_news_missed_out = inbox->is_news_missed;
     inbox->is_news_missed = false;
     *is_stopping_out = inbox->is_stopping;
@@ -214,6 +215,18 @@ static void changed(void *context, enum adapter_state state, const char *reason)
     put(&bank->banks->inbox, &(struct slip){.kind = SLIP_STATE, .bank = bank, .body.state = state});
 }
 
+static void strayed(void *context, const struct adapter_stray *stray)
+{
+    struct bank *bank = context;
+    struct inbox *inbox = &bank->banks->inbox;
+    pthread_mutex_lock(&inbox->lock);
+    if (inbox->stray_count < STRAYS_WAITING_MAX) {
+        inbox->stray_count++;
+        put_locked(inbox, &(struct slip){.kind = SLIP_STRAY, .bank = bank, .body.stray = *stray});
+    }
+    pthread_mutex_unlock(&inbox->lock);
+}
+
 struct adapter_events inbox_events(struct bank *bank)
 {
     return (struct adapter_events){
@@ -223,5 +236,6 @@ struct adapter_events inbox_events(struct bank *bank)
         .told_totals = told_totals,
         .cut_over = cut_over,
         .changed = changed,
+        .strayed = strayed,
     };
 }

@@ -106,6 +106,9 @@ static void slip_read(struct banks *banks, const struct slip *slip)
     case SLIP_STATE:
         state_changed(banks, slip->bank, slip->body.state);
         break;
+    case SLIP_STRAY:
+        stray_take(banks, slip->bank, &slip->body.stray);
+        break;
     }
 }
 

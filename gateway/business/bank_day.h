@@ -52,6 +52,7 @@ struct bank_day {
     int32_t word;               /* enum bank_day_word */
     char source[41];            /* where the bank said so: "0520", "camt.053" */
     int64_t unreconciled_count; /* items of ours that no line of the statement has taken yet */
+    int64_t stray_count;        /* answers that fitted nothing */
 };
 
 /* bank_link.compare, by the system: the bank's totals of a day that is over, in CNY. Answered with

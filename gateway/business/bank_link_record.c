@@ -122,6 +122,11 @@ static const struct field day_fields[] = {
           FIELD_INTEGER,
           FIELD_REQUIRED,
           .meaning = "items of ours no statement line has taken (未达项数)"),
+    FIELD(bank_day,
+          stray_count,
+          FIELD_INTEGER,
+          0,
+          .meaning = "answers of the bank that fitted nothing (无主应答数)"),
 };
 const struct record bank_day_record =
     RECORD(bank_day, day_fields, "A business day of a bank, both sides' totals (银行日)");

@@ -17,6 +17,7 @@
 #include "gateway/business/reconciliation.h"
 #include "gateway/business/reservation.h"
 #include "gateway/business/rule.h"
+#include "gateway/business/stray.h"
 #include "gateway/business/tariff.h"
 #include "gateway/business/tax_statement.h"
 #include "gateway/business/trade_match.h"
@@ -388,6 +389,12 @@ const struct command_type command_types[] = {
             payment_returned_record,
             payment_answer_record,
             "A payment has come back (退汇)"),
+    COMMAND("bank_link.stray",
+            stray_keep,
+            BY_SYSTEM,
+            stray_keep_record,
+            stray_answer_record,
+            "Keep an answer that fitted nothing (登记无主应答)"),
 
     COMMAND("tax_statement.cut",
             tax_statement_cut,

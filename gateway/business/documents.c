@@ -14,6 +14,7 @@
 #include "gateway/business/party.h"
 #include "gateway/business/reconciliation.h"
 #include "gateway/business/reservation.h"
+#include "gateway/business/stray.h"
 #include "gateway/business/tariff.h"
 #include "gateway/business/tax_bill.h"
 #include "gateway/business/tax_cycle.h"
@@ -61,4 +62,5 @@ const struct document_type document_types[DOCUMENT_COUNT] = {
     DOCUMENT(TAX_CYCLE, tax_cycle_record, "agent"),
     DOCUMENT(TAX_STATEMENT, tax_statement_record, "agent", "customs"),
     DOCUMENT(CLOCK, clock_record, NULL),
+    DOCUMENT(STRAY_REPLY, stray_reply_record, "bank"),
 };

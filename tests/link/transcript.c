@@ -307,6 +307,16 @@ static void do_bank_key(struct play *play, char *rest)
     play->bank.before_until = 0;
 }
 
+/* The last answer that fitted nothing; "none": since the last look there was none. */
+static void do_stray(struct play *play, char *rest)
+{
+    const char *line = play->stray[0] == '\0' ? "none" : play->stray;
+    if (strcmp(line, rest) != 0) {
+        transcript_fail(play, "stray \"%s\"", line);
+    }
+    play->stray[0] = '\0';
+}
+
 /* The key we sent last holds at the bank from now on. */
 static void do_bank_adopts(struct play *play, char *rest)
 {
@@ -373,6 +383,7 @@ static void clear(struct play *play)
     }
     play->sent_count = play->event_count = play->ticket_count = 0;
     play->yaml[0] = '\0';
+    play->stray[0] = '\0';
     play->send_status = STATUS_OK;
 }
 
@@ -410,6 +421,7 @@ static const struct {
     {"hex",         do_hex         },
     {"bytes",       do_bytes       },
     {"bank_key",    do_bank_key    },
+    {"stray",       do_stray       },
     {"bank_adopts", do_bank_adopts },
     {"wire",        do_wire        },
     {"count",       do_count       },

@@ -32,6 +32,7 @@ struct play {
     char events[QUEUE_MAX][LINE_SIZE];
     size_t event_first;
     size_t event_count;
+    char stray[LINE_SIZE]; /* the last one told */
     struct adapter_ticket tickets[QUEUE_MAX];
     size_t ticket_count;
     struct frame last;

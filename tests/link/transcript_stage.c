@@ -120,6 +120,18 @@ static void on_changed(void *context, enum adapter_state state, const char *reas
     event_add(context, "state %s %s", names[state], reason);
 }
 
+static void on_strayed(void *context, const struct adapter_stray *stray)
+{
+    static const char *const names[] = {"late", "unmatched", "duplicate"};
+    struct play *play = context;
+    snprintf(play->stray,
+             sizeof play->stray,
+             "%s %s: %s",
+             names[stray->kind],
+             stray->message,
+             stray->explanation);
+}
+
 static enum status on_send(void *context, struct bytes frame)
 {
     struct play *play = context;
@@ -154,6 +166,7 @@ struct adapter_events transcript_events(struct play *play)
         .told_totals = on_told_totals,
         .cut_over = on_cut_over,
         .changed = on_changed,
+        .strayed = on_strayed,
     };
 }
 
