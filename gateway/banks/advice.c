@@ -8,10 +8,6 @@
 #include "gateway/banks/banks_p.h"
 #include "ledger/base/log.h"
 
-enum {
-    CHECK_SIZE = 4096
-};
-
 static void booked(struct banks *banks, struct errand *errand, const struct command *command);
 static void not_booked(struct banks *banks, struct errand *errand);
 
@@ -53,25 +49,11 @@ static void not_booked(struct banks *banks, struct errand *errand)
 }
 
 /* A door of its own: what comes from a bank is checked as a request over HTTP is. */
-static bool is_well_formed(struct banks *banks,
-                           const struct bank *bank,
-                           const struct errand_kind *kind,
-                           const void *body)
+static bool
+is_well_formed(const struct bank *bank, const struct errand_kind *kind, const void *body)
 {
-    const struct record *record = command_type_find(kind->command)->command;
-    uint8_t room[CHECK_SIZE];
-    struct writer writer = writer_over(room, sizeof room);
-    struct record_fault fault = {.code = "too_large"};
-    record_write(record, MEDIA_CBOR, RECORD_WHOLE, body, &writer);
-    arena_reset(&banks->scratch);
-    void *again = arena_take(&banks->scratch, record->size);
-    bool is_good = again != NULL && !writer.has_failed &&
-                   record_read(record,
-                               MEDIA_CBOR,
-                               (struct bytes){.data = writer.data, .size = writer.size},
-                               &banks->scratch,
-                               again,
-                               &fault);
+    struct record_fault fault;
+    bool is_good = record_check(command_type_find(kind->command)->command, body, &fault);
     if (!is_good) {
         LOG(LOG_WARNING,
             "advice refused",
@@ -98,7 +80,7 @@ static void take_return(struct banks *banks,
                    "%.*s",
                    (int)sizeof body.payment - 1,
                    advice->returned_reference);
-    if (!is_well_formed(banks, bank, &return_kind, &body)) {
+    if (!is_well_formed(bank, &return_kind, &body)) {
         advice_reply(banks, bank, ticket, ADAPTER_REFUSED);
         return;
     }
@@ -125,7 +107,7 @@ void advice_take(struct banks *banks,
     memcpy(body.bank_reference, advice->bank_reference, sizeof body.bank_reference);
     memcpy(body.payment_reference, advice->payment_reference, sizeof body.payment_reference);
     memcpy(body.payer_name, advice->payer_name, sizeof advice->payer_name);
-    if (!is_well_formed(banks, bank, &receive_kind, &body)) {
+    if (!is_well_formed(bank, &receive_kind, &body)) {
         advice_reply(banks, bank, ticket, ADAPTER_REFUSED);
         return;
     }

@@ -139,6 +139,11 @@ MUST_CHECK bool record_read(const struct record *record,
                             void *data_out,
                             struct record_fault *fault_out);
 
+/* Whether record_read would take the record as record_write gives it, with the same pointer when
+ * not; nothing is written, read or allocated. */
+MUST_CHECK bool
+record_check(const struct record *record, const void *data, struct record_fault *fault_out);
+
 enum record_view {
     RECORD_MASKED, /* personal fields as "110***********0014" */
     RECORD_CLEAR,  /* for the party itself */

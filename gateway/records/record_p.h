@@ -10,6 +10,9 @@ enum {
     RECORD_SEAL_NAME_SIZE = 160,      /* "record.field", authenticated with a sealed value */
 };
 
+/* What every reader of JSON sees as the same number. */
+#define RECORD_INTEGER_MAX ((INT64_C(1) << 53) - 1)
+
 /* The forms of one record. Those who send and those who store want different fields. */
 enum record_form {
     FORM_MASKED, /* no secrets, personal fields masked */
@@ -76,6 +79,11 @@ struct writer record_write_grown(struct record_writing *writing,
                                  const void *data,
                                  struct writer space,
                                  void **owned_out);
+
+/* The field we are in, as a JSON pointer of the fault; what to give back to record_pop. */
+size_t record_push(struct record_reading *reading, const char *name, size_t size);
+size_t record_push_index(struct record_reading *reading, size_t index);
+void record_pop(struct record_reading *reading, size_t before);
 
 /* --- checks of one value, made on FORM_WHOLE only --- */
 

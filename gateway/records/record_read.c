@@ -9,7 +9,7 @@
 /* --- where we are --- */
 
 /* Every field comes through here, so no snprintf. A pointer too long for its place is cut. */
-static size_t pointer_push(struct record_reading *reading, const char *name, size_t size)
+size_t record_push(struct record_reading *reading, const char *name, size_t size)
 {
     char *pointer = reading->fault->pointer;
     size_t before = reading->pointer_size;
@@ -24,14 +24,14 @@ static size_t pointer_push(struct record_reading *reading, const char *name, siz
     return before;
 }
 
-static size_t pointer_push_index(struct record_reading *reading, size_t index)
+size_t record_push_index(struct record_reading *reading, size_t index)
 {
     char text[24];
     int length = snprintf(text, sizeof text, "%zu", index);
-    return pointer_push(reading, text, (size_t)length);
+    return record_push(reading, text, (size_t)length);
 }
 
-static void pointer_pop(struct record_reading *reading, size_t before)
+void record_pop(struct record_reading *reading, size_t before)
 {
     reading->pointer_size = before;
     reading->fault->pointer[before] = '\0';
@@ -40,7 +40,7 @@ static void pointer_pop(struct record_reading *reading, size_t before)
 static bool
 refuse_at(struct record_reading *reading, const char *name, const char *code, const char *detail)
 {
-    (void)pointer_push(reading, name, strlen(name));
+    (void)record_push(reading, name, strlen(name));
     return record_refuse(reading, code, detail);
 }
 
@@ -59,7 +59,7 @@ static bool refuse_unknown(struct record_reading *reading, struct bytes name)
         is_word = is_word && ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_');
     }
     if (is_word) {
-        (void)pointer_push(reading, (const char *)name.data, name.size);
+        (void)record_push(reading, (const char *)name.data, name.size);
     }
     return record_refuse(reading, "unknown_field", "there is no field of this name");
 }
@@ -151,7 +151,7 @@ static bool read_set(struct record_reading *reading, const struct field *field, 
         return refuse_source(reading);
     }
     for (size_t i = 0; i < count; i++) {
-        size_t before = pointer_push_index(reading, i);
+        size_t before = record_push_index(reading, i);
         int32_t bit = 0;
         source->type->item(source);
         if (!read_name(reading, field, &bit)) {
@@ -164,7 +164,7 @@ static bool read_set(struct record_reading *reading, const struct field *field, 
             return record_refuse(reading, "not_deterministic", "not in the order of the table");
         }
         bits |= (uint32_t)bit;
-        pointer_pop(reading, before);
+        record_pop(reading, before);
     }
     source->type->end(source);
     *bits_out = bits;
@@ -202,7 +202,7 @@ read_money(struct record_reading *reading, const struct field *field, struct mon
         if (!is_value && !is_currency) {
             return refuse_unknown(reading, name);
         }
-        size_t before = pointer_push(reading, (const char *)name.data, name.size);
+        size_t before = record_push(reading, (const char *)name.data, name.size);
         if (is_currency ? !read_currency(reading, &money.currency)
                         : !source->type->decimal(source, MONEY_DECIMALS, &money.minor)) {
             return reading->fault->code != NULL ? false : refuse_source(reading);
@@ -211,7 +211,7 @@ read_money(struct record_reading *reading, const struct field *field, struct mon
             return false;
         }
         has_value = has_value || is_value;
-        pointer_pop(reading, before);
+        record_pop(reading, before);
     }
     source->type->end(source);
     if (!has_value || money.currency == CURRENCY_NONE) {
@@ -231,8 +231,8 @@ read_number(struct record_reading *reading, const struct field *field, int64_t *
     if (!is_read) {
         return refuse_source(reading);
     }
-    static const int64_t integer_max = (INT64_C(1) << 53) - 1;
-    if (field->type == FIELD_INTEGER && (*value_out > integer_max || *value_out < -integer_max)) {
+    if (field->type == FIELD_INTEGER &&
+        (*value_out > RECORD_INTEGER_MAX || *value_out < -RECORD_INTEGER_MAX)) {
         return record_refuse(reading, "range", "beyond 9007199254740991");
     }
     return validate_number(reading, field, *value_out);
@@ -308,12 +308,12 @@ static bool read_fields(struct record_reading *reading, size_t count, void *data
         if (field == NULL || is_ours) {
             return refuse_unknown(reading, name);
         }
-        size_t before = pointer_push(reading, field->name, name.size);
+        size_t before = record_push(reading, field->name, name.size);
         if (!record_read_value(reading, field, data)) {
             return false;
         }
         was_said[field - record->fields] = true;
-        pointer_pop(reading, before);
+        record_pop(reading, before);
     }
     return reading->form != FORM_WHOLE || required_check(reading, data, was_said);
 }
@@ -354,13 +354,13 @@ static bool read_list(struct record_reading *reading, const struct field *field,
         }
     }
     for (size_t i = 0; i < list.count; i++) {
-        size_t before = pointer_push_index(reading, i);
+        size_t before = record_push_index(reading, i);
         source->type->item(source);
         char *item = (char *)list.items + i * field->record->size;
         if (!read_record(reading, field->record, item)) {
             return false;
         }
-        pointer_pop(reading, before);
+        record_pop(reading, before);
     }
     source->type->end(source);
     *out = list;

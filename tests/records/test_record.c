@@ -100,6 +100,89 @@ static void media_agree(void **state)
     }
 }
 
+/* One thing wrong with a value, or nothing. */
+static void damage(struct random *random, struct demonstration *value)
+{
+    static const int64_t numbers[] = {-1, 0, 1, 1000, 1001, INT64_C(1) << 53, 100000001};
+    int64_t number = numbers[random_next(random) % (sizeof numbers / sizeof numbers[0])];
+    char *texts[] = {value->id, value->note, value->buyer, value->password, value->holder.phone};
+    char *text = texts[random_next(random) % 5];
+    struct demonstration_line *line = value->lines.items;
+    switch (random_next(random) % 12) {
+    case 0:
+        text[0] = "\n \x7F\xC3"[random_next(random) % 4];
+        return;
+    case 1:
+        text[0] = '\0';
+        return;
+    case 2:
+        value->count = number;
+        return;
+    case 3:
+        value->serial = number;
+        return;
+    case 4:
+        value->amount.minor = number;
+        return;
+    case 5:
+        value->amount = (struct money){0};
+        return;
+    case 6:
+        value->due = (date_days)(number % 2000);
+        return;
+    case 7:
+        value->at = number;
+        return;
+    case 8:
+        value->kind = 0;
+        return;
+    case 9:
+        value->holder.is_adult = true; /* without a name */
+        return;
+    case 10:
+        if (value->lines.count > 0) {
+            line[value->lines.count - 1].goods[0] = '\0';
+        }
+        return;
+    default:
+        return;
+    }
+}
+
+/* What is checked in place is what reading would say of the same record written. */
+static void check_agrees(void **state)
+{
+    struct fixture *fixture = *state;
+    size_t refused_count = 0;
+    for (int i = 0; i < 20 * VALUE_COUNT; i++) {
+        arena_reset(&fixture->arena);
+        struct demonstration value = demonstration_random(&fixture->random, &fixture->arena);
+        struct demonstration again;
+        struct record_fault read = {0};
+        struct record_fault checked;
+        damage(&fixture->random, &value);
+        struct bytes cbor = written(fixture, 0, MEDIA_CBOR, RECORD_WHOLE, &value);
+        bool is_read =
+            record_read(&demonstration_record, MEDIA_CBOR, cbor, &fixture->arena, &again, &read);
+        bool is_checked = record_check(&demonstration_record, &value, &checked);
+        if (is_read != is_checked || strcmp(read.pointer, checked.pointer) != 0) {
+            fail_msg("value %d: read %s at \"%s\", checked %s at \"%s\"",
+                     i,
+                     is_read ? "good" : read.code,
+                     read.pointer,
+                     is_checked ? "good" : checked.code,
+                     checked.pointer);
+        }
+        refused_count += is_read ? 0 : 1;
+    }
+    assert_in_range(refused_count, VALUE_COUNT, 19 * VALUE_COUNT);
+    struct demonstration odd = demonstration_random(&fixture->random, &fixture->arena);
+    struct record_fault fault;
+    odd.kind = 77; /* record_write would not have it */
+    assert_false(record_check(&demonstration_record, &odd, &fault));
+    assert_string_equal(fault.pointer, "/kind");
+}
+
 static void fingerprints_agree(void **state)
 {
     struct fixture *fixture = *state;
@@ -384,6 +467,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(media_agree),
+        cmocka_unit_test(check_agrees),
         cmocka_unit_test(fingerprints_agree),
         cmocka_unit_test(fingerprint_without_scratch),
         cmocka_unit_test(sealed_hides),
