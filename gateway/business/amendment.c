@@ -117,7 +117,8 @@ check_dates(struct context *context, const struct guarantee *guarantee, const st
         return verdict;
     }
     bool is_used = guarantee->reserved.minor > 0 || guarantee->called.minor > 0;
-    date_days earliest = guarantee->latest_deadline + terms_on(context->today)->claim_window_days;
+    date_days earliest =
+        guarantee->latest_deadline + terms_of(context, context->today).claim_window_days;
     bool is_shortened = effect->valid_to < guarantee->valid_to;
     if (is_used && is_shortened && effect->valid_to < earliest) {
         enum verdict verdict = refuse(context, REFUSAL_GUARANTEE_IN_USE);

@@ -55,7 +55,7 @@ buyer_year_count(struct context *context, struct declaration *declaration, int64
         return VERDICT_FETCH;
     }
     int64_t others = year.taxable.minor - before;
-    int64_t limit = terms_on(declaration->decl_date)->year_limit_minor;
+    int64_t limit = terms_of(context, declaration->decl_date).year_limit_minor;
     bool is_released = declaration->released_on != DATE_NONE;
     if (value_minor > before && !is_released && others + value_minor > limit) {
         return refuse_limit(context, others, value_minor, limit);

@@ -106,7 +106,7 @@ static void demand(struct context *context, const struct guarantee *guarantee, s
 {
     call->state = CALL_DEMANDED;
     call->paid = cny(0);
-    call->due_on = context->today + terms_on(context->today)->demand_days;
+    call->due_on = context->today + terms_of(context, context->today).demand_days;
     snprintf(
         call->payment_reference, sizeof(call->payment_reference), "C%012" PRId64, call->number);
     struct payment_reference reference = {0};

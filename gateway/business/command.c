@@ -20,6 +20,7 @@
 #include "gateway/business/stray.h"
 #include "gateway/business/tariff.h"
 #include "gateway/business/tax_statement.h"
+#include "gateway/business/terms_table.h"
 #include "gateway/business/trade_match.h"
 
 #define COMMAND(name_, rule_, roles_, command_, answer_, meaning_)                                 \
@@ -186,6 +187,12 @@ const struct command_type command_types[] = {
             calendar_set_record,
             calendar_day_record,
             "Say of a day whether it is worked (维护工作日历)"),
+    COMMAND("terms.set",
+            terms_set,
+            ROLE_OPERATOR,
+            terms_set_record,
+            terms_answer_record,
+            "Set a limit, a fee or a day count (维护参数)"),
     COMMAND("clock.move",
             clock_move,
             ROLE_OPERATOR,

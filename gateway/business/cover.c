@@ -98,10 +98,10 @@ enum verdict declaration_uncover(struct context *context,
 
 void declaration_confirm(struct context *context, struct declaration *declaration)
 {
-    const struct terms *terms = terms_on(declaration->released_on);
-    declaration->return_until = declaration->released_on + terms->return_days;
-    declaration->window_from = declaration->released_on + terms->window_day;
-    declaration->payment_due = declaration->released_on + terms->payment_days;
+    struct terms terms = terms_of(context, declaration->released_on);
+    declaration->return_until = declaration->released_on + terms.return_days;
+    declaration->window_from = declaration->released_on + terms.window_day;
+    declaration->payment_due = declaration->released_on + terms.payment_days;
     const struct reservation *found = reservation_of(context, declaration);
     if (found == NULL) {
         return;

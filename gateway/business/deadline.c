@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "gateway/business/calendar.h"
 #include "gateway/business/field.h"
 #include "gateway/business/text.h"
 
@@ -44,6 +45,44 @@ void deadline_set(struct context *context,
     TEXT_PUT(deadline.command, command);
     TEXT_PUT(deadline.subject, subject);
     state_put(context->state, DOCUMENT_DEADLINE, &deadline);
+}
+
+static date_days
+stage_day(struct context *context, const struct deadline_stage *stage, date_days due_on)
+{
+    switch (stage->count) {
+    case COUNT_DAYS:
+        return due_on + stage->days;
+    case COUNT_WORKING_DAYS:
+        return calendar_add_working(context, due_on, stage->days);
+    }
+    return due_on;
+}
+
+static bool deadline_is_open(struct context *context, const char *command, const char *subject)
+{
+    char key[DOCUMENT_KEY_SIZE];
+    deadline_key(command, subject, key);
+    const struct deadline *deadline = state_find(context->state, DOCUMENT_DEADLINE, key);
+    return deadline != NULL && deadline->due_on != DATE_NONE;
+}
+
+void deadline_plan(struct context *context,
+                   const struct deadline_stage *stages,
+                   size_t stage_count,
+                   const char *subject,
+                   date_days due_on)
+{
+    for (size_t i = 0; i < stage_count; i++) {
+        const struct deadline_stage *stage = &stages[i];
+        date_days day = due_on == DATE_NONE ? DATE_NONE : stage_day(context, stage, due_on);
+        bool is_too_late = stage->days < 0 && day <= context->today;
+        if (day != DATE_NONE && !is_too_late) {
+            deadline_set(context, stage->command, subject, day);
+        } else if (deadline_is_open(context, stage->command, subject)) {
+            deadline_set(context, stage->command, subject, DATE_NONE);
+        }
+    }
 }
 
 enum verdict

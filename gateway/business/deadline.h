@@ -27,6 +27,26 @@ void deadline_set(struct context *context,
                   const char *command,
                   const char *subject,
                   date_days due_on);
+enum deadline_count {
+    COUNT_DAYS,
+    COUNT_WORKING_DAYS,
+};
+
+/* One of what an obligation leads to: a reminder or a warning before its day, what is done on or
+ * after it (提醒、预警、执行). */
+struct deadline_stage {
+    const char *command;
+    int days; /* from the day of the obligation; negative: before */
+    enum deadline_count count;
+};
+
+/* Sets every stage of an obligation due on this day, or moves it there; DATE_NONE closes them all.
+ * What should have come before tomorrow does not come late: it is left out. */
+void deadline_plan(struct context *context,
+                   const struct deadline_stage *stages,
+                   size_t stage_count,
+                   const char *subject,
+                   date_days due_on);
 /* DONE when such a deadline is open and due today or earlier; closes it. Otherwise a refusal. */
 enum verdict
 deadline_take(struct context *context, const char *command, const struct deadline_run *run);

@@ -175,11 +175,11 @@ static enum verdict estimate(struct context *context,
     if (!amount_add(inventory->freight, inventory->insured_fee, &base.charges)) {
         return refuse_field(context, REFUSAL_TAX_AMOUNT, "/freight");
     }
-    const struct terms *terms = terms_on(context->today);
+    struct terms terms = terms_of(context, context->today);
     struct tax tax = {0};
-    enum tax_result result = tax_estimate(&base, terms, &tax);
+    enum tax_result result = tax_estimate(&base, &terms, &tax);
     if (result != TAX_OK) {
-        return refuse_tax(context, result, &tax, terms);
+        return refuse_tax(context, result, &tax, &terms);
     }
     declaration->taxable = cny(tax.taxable_minor);
     declaration->tariff = cny(tax.tariff_minor);

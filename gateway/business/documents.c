@@ -20,6 +20,7 @@
 #include "gateway/business/tax_cycle.h"
 #include "gateway/business/tax_day.h"
 #include "gateway/business/tax_statement.h"
+#include "gateway/business/terms_table.h"
 #include "gateway/business/trade_match.h"
 
 /* A document, and the fields that name those who may see it; NULL: operators and auditors only. */
@@ -63,4 +64,5 @@ const struct document_type document_types[DOCUMENT_COUNT] = {
     DOCUMENT(TAX_STATEMENT, tax_statement_record, "agent", "customs"),
     DOCUMENT(CLOCK, clock_record, NULL),
     DOCUMENT(STRAY_REPLY, stray_reply_record, "bank"),
+    DOCUMENT(TERMS_TABLE, terms_table_record, NULL),
 };

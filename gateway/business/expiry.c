@@ -10,25 +10,31 @@
 #define COMMAND_EXPIRE "guarantee.expire"
 #define COMMAND_CLOSE  "guarantee.close_claims"
 
+static void plan(struct context *context,
+                 const struct guarantee *guarantee,
+                 date_days valid_to,
+                 date_days claim_until)
+{
+    int warning_days = terms_of(context, context->today).expiry_warning_days;
+    const struct deadline_stage ending[] = {
+        {COMMAND_WARN,   -warning_days, COUNT_DAYS},
+        {COMMAND_EXPIRE, 1,             COUNT_DAYS},
+    };
+    const struct deadline_stage closing = {COMMAND_CLOSE, 1, COUNT_DAYS};
+    deadline_plan(context, ending, 2, guarantee->grn, valid_to);
+    deadline_plan(context, &closing, 1, guarantee->grn, claim_until);
+}
+
 void expiry_schedule(struct context *context, const struct guarantee *guarantee)
 {
-    if (guarantee->valid_to == DATE_NONE) {
-        return;
+    if (guarantee->valid_to != DATE_NONE) {
+        plan(context, guarantee, guarantee->valid_to, guarantee->claim_until);
     }
-    date_days warn_on = guarantee->valid_to - terms_on(context->today)->expiry_warning_days;
-    if (warn_on > context->today) {
-        deadline_set(context, COMMAND_WARN, guarantee->grn, warn_on);
-    }
-    deadline_set(context, COMMAND_EXPIRE, guarantee->grn, guarantee->valid_to + 1);
-    deadline_set(context, COMMAND_CLOSE, guarantee->grn, guarantee->claim_until + 1);
 }
 
 void expiry_cancel(struct context *context, const struct guarantee *guarantee)
 {
-    static const char *const commands[] = {COMMAND_WARN, COMMAND_EXPIRE, COMMAND_CLOSE};
-    for (size_t i = 0; guarantee->valid_to != DATE_NONE && i < 3; i++) {
-        deadline_set(context, commands[i], guarantee->grn, DATE_NONE);
-    }
+    plan(context, guarantee, DATE_NONE, DATE_NONE);
 }
 
 void expiry_exhaust(struct context *context, struct guarantee *guarantee, int64_t left_minor)

@@ -103,7 +103,8 @@ static int64_t utilisation_level(const struct guarantee *guarantee, const struct
 
 static void watch_utilisation(struct context *context, struct guarantee *guarantee)
 {
-    int64_t level = utilisation_level(guarantee, terms_on(context->today));
+    struct terms terms = terms_of(context, context->today);
+    int64_t level = utilisation_level(guarantee, &terms);
     if (level == guarantee->utilisation_level) {
         return;
     }

@@ -188,7 +188,8 @@ enum verdict payment_create(struct context *context, const void *command_, void 
     TEXT_PUT(number.payment, payment.id);
     state_put(context->state, DOCUMENT_PAYMENT_NUMBER, &number);
     tell(context, &payment, "payment.created");
-    bool is_small = payment.amount.minor <= terms_on(context->today)->payment_approval_above_minor;
+    bool is_small =
+        payment.amount.minor <= terms_of(context, context->today).payment_approval_above_minor;
     if (is_small) {
         payment.state = PAYMENT_APPROVED;
     }

@@ -87,6 +87,8 @@
     ROW(TARIFF_UNKNOWN, "tariff.unknown", 422, "No tariff for this HS code on this date")          \
     ROW(TARIFF_CODE, "tariff.code", 422, "Not a ten-digit HS code")                                \
     ROW(TARIFF_FULL, "tariff.full", 409, "Too many dated rates for this HS code")                  \
+    ROW(TERMS_VALUE, "terms.value", 422, "Not a value this term can have")                         \
+    ROW(TERMS_FULL, "terms.full", 409, "Too many terms are set")                                   \
     ROW(CLOCK_SYSTEM, "clock.system", 409, "The clock is the world's: it cannot be moved")         \
     ROW(CLOCK_RANGE, "clock.range", 422, "The clock moves forward only, ten years at most")        \
     ROW(TAX_AMOUNT, "tax.amount", 422, "The amounts cannot be taxed")                              \

@@ -25,7 +25,7 @@ enum verdict reservation_check_principal(struct context *context, const char *pr
 static date_days deadline_or_longest(const struct context *context, date_days deadline)
 {
     return deadline != DATE_NONE ? deadline
-                                 : context->today + terms_on(context->today)->payment_days;
+                                 : context->today + terms_of(context, context->today).payment_days;
 }
 
 enum refusal_code reservation_obstacle(const struct context *context,

@@ -41,5 +41,11 @@ struct terms {
     int32_t statement_remind_days; /* its agent is reminded so long before its due date */
 };
 
-/* The row valid on this date; the first row for dates before it. */
+struct context;
+
+/* What holds on this date: the compiled row, and what the operator has set since (terms_table.h).
+ * What is not in memory yet counts as not set; the rule then ends with VERDICT_FETCH. */
+struct terms terms_of(const struct context *context, date_days date);
+/* The compiled row alone; the first row for dates before it. For tests and estimates outside the
+ * house: rules ask terms_of. */
 const struct terms *terms_on(date_days date);

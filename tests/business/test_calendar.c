@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "gateway/business/calendar.h"
+#include "gateway/business/deadline.h"
 #include "gateway/business/text.h"
 #include "tests/base/check.h"
 
@@ -104,12 +105,51 @@ static void test_long_rest(void **unused)
     house_close(&house);
 }
 
+static void expect_due(struct house *house, const char *key, const char *wanted)
+{
+    char text[DATE_TEXT_SIZE] = "";
+    const struct deadline *found = state_find(house->context.state, DOCUMENT_DEADLINE, key);
+    if (found != NULL && found->due_on != DATE_NONE) {
+        date_format(found->due_on, text);
+    }
+    assert_string_equal(text, wanted);
+}
+
+static void test_stages(void **unused)
+{
+    (void)unused;
+    static const struct deadline_stage stages[] = {
+        {"x.remind", -5, COUNT_WORKING_DAYS},
+        {"x.warn",   -1, COUNT_DAYS        },
+        {"x.act",    1,  COUNT_WORKING_DAYS},
+    };
+    struct house house;
+    house_open(&house);
+    house.context.today = date("2026-11-23");
+    deadline_plan(&house.context, stages, 3, "a", date("2026-12-04")); /* a Friday */
+    expect_due(&house, "x.remind/a", "2026-11-27");
+    expect_due(&house, "x.warn/a", "2026-12-03");
+    expect_due(&house, "x.act/a", "2026-12-07");
+    /* Moved to Tuesday: the first reminder's day is past, and it is not sent late. */
+    deadline_plan(&house.context, stages, 3, "a", date("2026-11-24"));
+    expect_due(&house, "x.remind/a", "");
+    expect_due(&house, "x.warn/a", "");
+    expect_due(&house, "x.act/a", "2026-11-25");
+    deadline_plan(&house.context, stages, 3, "a", DATE_NONE);
+    expect_due(&house, "x.act/a", "");
+    /* Nothing is written about what never was. */
+    deadline_plan(&house.context, stages, 3, "b", DATE_NONE);
+    assert_null(state_find(house.context.state, DOCUMENT_DEADLINE, "x.act/b"));
+    house_close(&house);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_week),
         cmocka_unit_test(test_rows),
         cmocka_unit_test(test_long_rest),
+        cmocka_unit_test(test_stages),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
