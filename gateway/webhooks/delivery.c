@@ -51,7 +51,8 @@ static const char *post(struct webhooks *webhooks, struct hook *hook)
         .timestamp_s = now / INSTANT_US_PER_SECOND,
         .body = {.data = (const uint8_t *)payload, .size = strlen(payload)},
     };
-    bool is_signed = signer_sign(webhooks->signer, hook->data, &message, now, signatures);
+    bool is_signed = signer_sign(
+        webhooks->signer, hook->data, &message, engine_now(webhooks->engine), signatures);
     if (is_signed) {
         (void)snprintf(headers[0], HEADER_SIZE, "webhook-id: %s", id);
         (void)snprintf(headers[1], HEADER_SIZE, "webhook-timestamp: %" PRId64, message.timestamp_s);
