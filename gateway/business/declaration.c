@@ -4,9 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "gateway/business/assessment.h"
 #include "gateway/business/buyer_year.h"
 #include "gateway/business/party.h"
-#include "gateway/business/tariff.h"
 #include "gateway/business/text.h"
 #include "gateway/business/trade_match.h"
 
@@ -32,13 +32,37 @@ enum verdict declaration_key(struct context *context,
 void declaration_put(struct context *context, const struct declaration *declaration)
 {
     state_put(context->state, DOCUMENT_DECLARATION, declaration);
-    if (declaration->invt_no[0] != '\0' &&
-        state_find(context->state, DOCUMENT_DECLARATION_NUMBER, declaration->invt_no) == NULL) {
-        struct declaration_number number = {0};
+    if (declaration->invt_no[0] == '\0') {
+        return;
+    }
+    const struct declaration_number *found =
+        state_find(context->state, DOCUMENT_DECLARATION_NUMBER, declaration->invt_no);
+    struct declaration_number number = {0};
+    if (found != NULL) {
+        number = *found;
+    }
+    if (number.declaration[0] == '\0') {
         TEXT_PUT(number.invt_no, declaration->invt_no);
         TEXT_PUT(number.declaration, declaration->key);
         state_put(context->state, DOCUMENT_DECLARATION_NUMBER, &number);
     }
+}
+
+bool declaration_find_number(struct context *context,
+                             const char *invt_no,
+                             struct declaration *declaration_out)
+{
+    const struct declaration_number *number =
+        invt_no[0] == '\0' ? NULL
+                           : state_find(context->state, DOCUMENT_DECLARATION_NUMBER, invt_no);
+    const struct declaration *found =
+        number == NULL || number->declaration[0] == '\0'
+            ? NULL
+            : state_find(context->state, DOCUMENT_DECLARATION, number->declaration);
+    if (found != NULL) {
+        *declaration_out = *found;
+    }
+    return found != NULL;
 }
 
 void declaration_tell(struct context *context,
@@ -72,6 +96,7 @@ void declaration_answer_fill(const struct declaration *declaration,
         .consumption_tax = declaration->consumption_tax,
         .vat = declaration->vat,
         .tax_total = declaration->tax_total,
+        .tax_due = declaration->tax_due,
         .released_on = declaration->released_on,
         .payment_due = declaration->payment_due,
     };
@@ -107,85 +132,29 @@ static void take_content(const struct ceb_inventory *inventory, struct declarati
     declaration->lines = (struct list){.items = inventory->lines, .count = inventory->line_count};
 }
 
-static enum verdict find_rates(struct context *context,
-                               const struct ceb_inventory *inventory,
-                               struct tax_line lines_out[CEB_LINE_COUNT_MAX])
-{
-    date_days date = inventory->decl_date == DATE_NONE ? context->today : inventory->decl_date;
-    const char *unknown = NULL;
-    assert(inventory->lines != NULL);
-    for (size_t i = 0; i < inventory->line_count; i++) {
-        const struct ceb_inventory_line *line = &inventory->lines[i];
-        const struct tariff_rate *rate = tariff_find(context, line->gcode, date);
-        if (rate == NULL) {
-            unknown = unknown == NULL ? line->gcode : unknown;
-            continue; /* ask for all of them at once */
-        }
-        lines_out[i] = (struct tax_line){
-            .price = line->total_price,
-            .tariff_bp = rate->tariff_percent,
-            .consumption_bp = rate->consumption_percent,
-            .vat_bp = rate->vat_percent,
-        };
-    }
-    if (unknown == NULL) {
-        return VERDICT_DONE;
-    }
-    enum verdict verdict = refuse_field(context, REFUSAL_TARIFF_UNKNOWN, "/lines");
-    refusal_text(context, "hs_code", unknown);
-    refusal_date(context, "date", date);
-    return verdict;
-}
-
-static enum verdict refuse_tax(struct context *context,
-                               enum tax_result result,
-                               const struct tax *tax,
-                               const struct terms *terms)
-{
-    if (result == TAX_BAD_AMOUNT) {
-        return refuse_field(context, REFUSAL_TAX_AMOUNT, "/lines");
-    }
-    enum verdict verdict = refuse_field(context, REFUSAL_TAX_NOT_RETAIL, "/lines");
-    refusal_money(context, "value", cny(tax->taxable_minor));
-    refusal_money(context, "single_limit", cny(terms->single_limit_minor));
-    return verdict;
-}
-
 static enum verdict estimate(struct context *context,
                              const struct ceb_inventory *inventory,
                              struct declaration *declaration)
 {
-    enum {
-        QUANTITY_ONE = 100000
-    }; /* 10^-5 */
-    struct tax_line lines[CEB_LINE_COUNT_MAX];
-    if (inventory->line_count == 0 || inventory->line_count > CEB_LINE_COUNT_MAX) {
-        return refuse_field(context, REFUSAL_TAX_AMOUNT, "/lines");
-    }
-    enum verdict verdict = find_rates(context, inventory, lines);
-    if (verdict != VERDICT_DONE) {
-        return verdict;
-    }
-    bool is_single = inventory->line_count == 1 && inventory->lines[0].qty == QUANTITY_ONE;
-    struct tax_base base = {
-        .lines = lines,
+    struct estimate_base base = {
+        .lines = inventory->lines,
         .line_count = inventory->line_count,
-        .articles = is_single ? ARTICLES_SINGLE : ARTICLES_SEVERAL,
+        .date = inventory->decl_date == DATE_NONE ? context->today : inventory->decl_date,
     };
     if (!amount_add(inventory->freight, inventory->insured_fee, &base.charges)) {
         return refuse_field(context, REFUSAL_TAX_AMOUNT, "/freight");
     }
-    struct terms terms = terms_of(context, context->today);
     struct tax tax = {0};
-    enum tax_result result = tax_estimate(&base, &terms, &tax);
-    if (result != TAX_OK) {
-        return refuse_tax(context, result, &tax, &terms);
+    enum verdict verdict = declaration_estimate(context, &base, &tax);
+    if (verdict != VERDICT_DONE) {
+        return verdict;
     }
     declaration->taxable = cny(tax.taxable_minor);
     declaration->tariff = cny(tax.tariff_minor);
     declaration->consumption_tax = cny(tax.consumption_minor);
     declaration->vat = cny(tax.vat_minor);
     declaration->tax_total = cny(tax.total_minor);
+    declaration->tax_due = cny(tax.total_minor);
     return VERDICT_DONE;
 }
 
@@ -229,7 +198,8 @@ static enum verdict reserve(struct context *context, struct declaration *declara
     enum verdict verdict = reservation_check_principal(context, declaration->principal);
     bool is_covered = false;
     if (verdict == VERDICT_DONE) {
-        verdict = declaration_cover(context, declaration, &is_covered);
+        verdict =
+            declaration_cover(context, declaration, declaration->tax_total.minor, &is_covered);
     }
     if (verdict == VERDICT_DONE && !is_covered) {
         verdict = state_is_missing(context->state) ? VERDICT_FETCH : VERDICT_REFUSED;
@@ -242,6 +212,9 @@ static enum declaration_state decided_state(const struct declaration *declaratio
 {
     if (declaration->state != DECLARATION_AWAITED) {
         return DECLARATION_PROVISIONAL;
+    }
+    if (declaration->withdrawn) {
+        return DECLARATION_DELETED;
     }
     if (strcmp(declaration->last_status, "700") == 0) {
         return DECLARATION_RETURNED;
@@ -291,6 +264,11 @@ static enum verdict declare(struct context *context,
         }
     }
     declaration->state = (int32_t)state;
+    declaration->withdrawn = false;
+    verdict = assessment_settle(context, declaration);
+    if (verdict != VERDICT_DONE) {
+        return verdict;
+    }
     declaration_put(context, declaration);
     declaration_tell(context, event, declaration);
     trade_match_make(context, declaration);

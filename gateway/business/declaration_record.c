@@ -8,7 +8,7 @@ enum {
 };
 #define CEB_VALUE_MAX INT64_C(1000000000000000) /* ten billion, 10^-5 */
 
-static const struct name states[] = {
+const struct name declaration_states[] = {
     {DECLARATION_AWAITED,     "awaited",     "only receipts are known (待清单)"},
     {DECLARATION_PROVISIONAL, "provisional", "declared, tax reserved (已申报)" },
     {DECLARATION_REVIEW,      "review",      "left to people (待核查)"         },
@@ -23,10 +23,11 @@ static const struct name reasons[] = {
     {REVIEW_ASSURE_UNKNOWN,  "assure_unknown",  "nobody has this assureCode"                 },
     {REVIEW_ASSURE_MISMATCH, "assure_mismatch", "assureCode is no company of the declaration"},
     {REVIEW_UNCOVERED,       "uncovered",       "released, but no guarantee had room"        },
+    {REVIEW_SHORT,           "short",           "assessed higher, no room for the rest"      },
     {0,                      NULL,              NULL                                         },
 };
 
-static const struct name effects[] = {
+const struct name declaration_effects[] = {
     {EFFECT_APPLIED,   "applied",   "it changed the declaration"                      },
     {EFFECT_UNCHANGED, "unchanged", "a repeat, nothing changed"                       },
     {EFFECT_LATE,      "late",      "older than what is known, nothing changed"       },
@@ -160,13 +161,19 @@ const struct record declaration_status_record =
         FIELD(struct_, vat, FIELD_MONEY, 0, .meaning = "value added tax, estimated (增值税)"),     \
         FIELD(struct_, tax_total, FIELD_MONEY, 0, .meaning = "all three (税款合计)")
 
+static const struct field return_fields[] = {
+    TEXT(declaration_return, key, FIELD_REQUIRED, .meaning = "key of the return"),
+};
+static const struct record return_record =
+    RECORD(declaration_return, return_fields, "A return of the declaration");
+
 static const struct field declaration_fields[] = {
     TEXT(declaration, key, FIELD_KEY | FIELD_REQUIRED, .meaning = "agent and its own number"),
     FIELD(declaration,
           state,
           FIELD_ENUM,
           FIELD_REQUIRED | FIELD_INDEX,
-          .names = states,
+          .names = declaration_states,
           .meaning = "where it stands (状态)"),
     TEXT(declaration, agent, FIELD_REQUIRED | FIELD_INDEX, .meaning = "declarant (申报企业)"),
     FIELD(declaration, agent_number, FIELD_INTEGER, 0, .meaning = "its number"),
@@ -186,7 +193,21 @@ static const struct field declaration_fields[] = {
     TEXT(declaration, app_time, 0, .meaning = "of the last 621 applied (报送时间)"),
     FIELD(declaration, decl_date, FIELD_DATE, 0, .meaning = "declared on (申报日期)"),
     TAX_FIELDS(declaration),
-    TEXT(declaration, grn, FIELD_INDEX, .meaning = "the guarantee that stands behind it"),
+    FIELD(declaration,
+          assessed,
+          FIELD_MONEY,
+          0,
+          .meaning = "its live bills, as customs said (核定税款)"),
+    FIELD(declaration,
+          assess_difference,
+          FIELD_MONEY,
+          0,
+          .meaning = "assessed less estimated (核定差额)"),
+    FIELD(declaration, tax_due, FIELD_MONEY, 0, .meaning = "what was not returned (应缴税款)"),
+    TEXT(declaration,
+         grn,
+         FIELD_INDEX,
+         .meaning = "the guarantees that stand behind it, joined by commas"),
     FIELD(declaration,
           review_reason,
           FIELD_ENUM,
@@ -202,6 +223,7 @@ static const struct field declaration_fields[] = {
     FIELD(declaration, window_from, FIELD_DATE, 0, .meaning = "first day of the payment window"),
     FIELD(declaration, payment_due, FIELD_DATE, FIELD_INDEX, .meaning = "last day to pay"),
     FIELD(declaration, tax_bill_open, FIELD_BOOLEAN, 0, .meaning = "assessed and not yet settled"),
+    FIELD(declaration, withdrawn, FIELD_BOOLEAN, 0, .meaning = "withdrawn before it came (撤销)"),
     TEXT(declaration, buyer_id_number, FIELD_PERSONAL, .meaning = "buyer (订购人证件号码)"),
     TEXT(declaration, buyer_name, FIELD_PERSONAL, .meaning = "buyer (订购人姓名)"),
     TEXT(declaration, buyer_id_lookup, FIELD_SECRET, .meaning = "keyed hash"),
@@ -218,13 +240,33 @@ static const struct field declaration_fields[] = {
           .size = CEB_LINE_COUNT_MAX,
           .record = &line_record,
           .meaning = "the goods (商品)"),
+    FIELD(declaration,
+          returns,
+          FIELD_LIST,
+          0,
+          .size = RETURN_COUNT_MAX,
+          .record = &return_record,
+          .meaning = "its returns, applied for and not refused (退货)"),
 };
 const struct record declaration_record =
     RECORD(declaration, declaration_fields, "A declaration (进口清单)");
 
+static const struct field bill_fields[] = {
+    TEXT(declaration_bill, tax_no, FIELD_REQUIRED, .meaning = "number of the bill (税单编号)"),
+};
+static const struct record bill_record =
+    RECORD(declaration_bill, bill_fields, "A tax bill of the declaration");
+
 static const struct field number_fields[] = {
     TEXT(declaration_number, invt_no, FIELD_KEY | FIELD_REQUIRED, .meaning = "清单编号"),
-    TEXT(declaration_number, declaration, FIELD_REQUIRED, .meaning = "its declaration"),
+    TEXT(declaration_number, declaration, 0, .meaning = "its declaration, once known"),
+    FIELD(declaration_number,
+          bills,
+          FIELD_LIST,
+          0,
+          .size = TAX_BILL_COUNT_MAX,
+          .record = &bill_record,
+          .meaning = "its tax bills (税单)"),
 };
 const struct record declaration_number_record =
     RECORD(declaration_number, number_fields, "The number customs gave a declaration");
@@ -235,13 +277,13 @@ static const struct field answer_fields[] = {
           effect,
           FIELD_ENUM,
           FIELD_REQUIRED,
-          .names = effects,
+          .names = declaration_effects,
           .meaning = "what the message did"),
     FIELD(declaration_answer,
           state,
           FIELD_ENUM,
           FIELD_REQUIRED,
-          .names = states,
+          .names = declaration_states,
           .meaning = "where it stands now"),
     FIELD(declaration_answer,
           review_reason,
@@ -250,7 +292,8 @@ static const struct field answer_fields[] = {
           .names = reasons,
           .meaning = "why it is left to people"),
     TAX_FIELDS(declaration_answer),
-    TEXT(declaration_answer, grn, 0, .meaning = "the guarantee that stands behind it"),
+    FIELD(declaration_answer, tax_due, FIELD_MONEY, 0, .meaning = "what was not returned"),
+    TEXT(declaration_answer, grn, 0, .meaning = "the guarantees that stand behind it"),
     FIELD(declaration_answer, released_on, FIELD_DATE, 0, .meaning = "day 0"),
     FIELD(declaration_answer, payment_due, FIELD_DATE, 0, .meaning = "last day to pay"),
 };

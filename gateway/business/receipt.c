@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "gateway/business/assessment.h"
 #include "gateway/business/buyer_year.h"
-#include "gateway/business/declaration.h"
 #include "gateway/business/party.h"
 #include "gateway/business/text.h"
 
@@ -58,17 +58,14 @@ static enum status_effect status_effect(const char *status)
 }
 
 /* "20261101093000123" -> 2026-11-01 */
-static bool receipt_date(const char *return_time, date_days *date_out)
+bool declaration_time_date(const char *time, size_t digit_count, date_days *date_out)
 {
-    enum {
-        TIME_SIZE = 17
-    };
-    if (strlen(return_time) != TIME_SIZE || strspn(return_time, "0123456789") != TIME_SIZE ||
-        strncmp(return_time + 8, "24", 2) >= 0 || return_time[10] > '5' || return_time[12] > '5') {
+    if (strlen(time) != digit_count || strspn(time, "0123456789") != digit_count ||
+        strncmp(time + 8, "24", 2) >= 0 || time[10] > '5' || time[12] > '5') {
         return false;
     }
     char text[DATE_TEXT_SIZE + 1];
-    snprintf(text, sizeof(text), "%.4s-%.2s-%.2s", return_time, return_time + 4, return_time + 6);
+    snprintf(text, sizeof(text), "%.4s-%.2s-%.2s", time, time + 4, time + 6);
     return date_parse(text, DATE_TEXT_SIZE - 1, date_out);
 }
 
@@ -85,7 +82,7 @@ static enum verdict find_key(struct context *context,
         receipt->invt_no[0] == '\0'
             ? NULL
             : state_find(context->state, DOCUMENT_DECLARATION_NUMBER, receipt->invt_no);
-    if (number == NULL) {
+    if (number == NULL || number->declaration[0] == '\0') {
         return refuse_field(context, REFUSAL_DECLARATION_UNKNOWN, "/invt_no");
     }
     text_put(key_out, REFERENCE_SIZE, number->declaration);
@@ -129,7 +126,8 @@ static enum verdict release(struct context *context, struct declaration *declara
     if (declaration->state == DECLARATION_REJECTED || declaration->state == DECLARATION_DELETED) {
         /* Released after all: customs' word counts, cover it if anything can. */
         bool is_covered = false;
-        enum verdict verdict = declaration_cover(context, declaration, &is_covered);
+        enum verdict verdict =
+            declaration_cover(context, declaration, declaration->tax_due.minor, &is_covered);
         if (verdict == VERDICT_DONE) {
             verdict = buyer_year_count(context, declaration, declaration->taxable.minor);
         }
@@ -205,15 +203,19 @@ static const char *event_type(const struct declaration *declaration, enum status
                : "declaration.status";
 }
 
-static void take_numbers(const struct ceb_inventory_return *receipt,
+/* True when the number of customs is new. */
+static bool take_numbers(const struct ceb_inventory_return *receipt,
                          struct declaration *declaration)
 {
+    bool is_new =
+        receipt->invt_no[0] != '\0' && strcmp(receipt->invt_no, declaration->invt_no) != 0;
     if (receipt->pre_no[0] != '\0') {
         TEXT_PUT(declaration->pre_no, receipt->pre_no);
     }
     if (receipt->invt_no[0] != '\0') {
         TEXT_PUT(declaration->invt_no, receipt->invt_no);
     }
+    return is_new;
 }
 
 static enum verdict receive(struct context *context,
@@ -234,7 +236,7 @@ static enum verdict receive(struct context *context,
         order = park(context, receipt, declaration);
     } else if (order == EFFECT_APPLIED || is_overtaken) {
         order = EFFECT_APPLIED;
-        take_numbers(receipt, declaration);
+        bool is_numbered = take_numbers(receipt, declaration);
         if (!is_overtaken) {
             TEXT_PUT(declaration->last_status, receipt->return_status);
             TEXT_PUT(declaration->last_return_time, receipt->return_time);
@@ -245,6 +247,9 @@ static enum verdict receive(struct context *context,
             effect = STATUS_KEEP; /* released once: its clock runs */
         }
         enum verdict verdict = apply(context, declaration, effect);
+        if (verdict == VERDICT_DONE && (effect == STATUS_RELEASE || is_numbered)) {
+            verdict = assessment_settle(context, declaration);
+        }
         if (verdict != VERDICT_DONE) {
             return verdict;
         }
@@ -266,7 +271,7 @@ declaration_receive_status(struct context *context, const void *command_, void *
         return verdict;
     }
     date_days date;
-    if (!receipt_date(receipt->return_time, &date)) {
+    if (!declaration_time_date(receipt->return_time, RETURN_TIME_DIGITS, &date)) {
         return refuse_field(context, REFUSAL_DECLARATION_TIME, "/return_time");
     }
     struct declaration declaration = {.state = DECLARATION_AWAITED};

@@ -172,6 +172,30 @@ enum verdict reservation_free(struct context *context,
     return VERDICT_DONE;
 }
 
+enum verdict reservation_set(struct context *context,
+                             struct guarantee *guarantee,
+                             struct reservation *reservation,
+                             int64_t amount_minor)
+{
+    int64_t change = amount_minor - reservation->amount.minor;
+    const struct movement raised = {PURPOSE_GUARANTEE_AVAILABLE,
+                                    PURPOSE_GUARANTEE_RESERVED,
+                                    TRANSFER_CODE_RESERVATION_RAISED,
+                                    change};
+    const struct movement lowered = {PURPOSE_GUARANTEE_RESERVED,
+                                     PURPOSE_GUARANTEE_AVAILABLE,
+                                     TRANSFER_CODE_RESERVATION_LOWERED,
+                                     -change};
+    enum verdict verdict =
+        guarantee_move(context, guarantee, 0, change >= 0 ? &raised : &lowered, 1);
+    if (verdict != VERDICT_DONE) {
+        return verdict;
+    }
+    reservation->amount = cny(amount_minor);
+    reservation_put(context, reservation);
+    return VERDICT_DONE;
+}
+
 static void answer_reservation(const struct guarantee *guarantee,
                                const struct reservation *reservation,
                                struct reservation_answer *answer)
@@ -267,20 +291,10 @@ enum verdict guarantee_adjust(struct context *context, const void *command_, voi
             return verdict;
         }
     }
-    const struct movement raised = {PURPOSE_GUARANTEE_AVAILABLE,
-                                    PURPOSE_GUARANTEE_RESERVED,
-                                    TRANSFER_CODE_RESERVATION_RAISED,
-                                    change};
-    const struct movement lowered = {PURPOSE_GUARANTEE_RESERVED,
-                                     PURPOSE_GUARANTEE_AVAILABLE,
-                                     TRANSFER_CODE_RESERVATION_LOWERED,
-                                     -change};
-    verdict = guarantee_move(context, &guarantee, 0, change >= 0 ? &raised : &lowered, 1);
+    verdict = reservation_set(context, &guarantee, &reservation, command->amount.minor);
     if (verdict != VERDICT_DONE) {
         return verdict;
     }
-    reservation.amount = command->amount;
-    reservation_put(context, &reservation);
     answer_reservation(&guarantee, &reservation, answer_out);
     return rule_done(context);
 }

@@ -120,6 +120,11 @@ enum verdict reservation_free(struct context *context,
                               struct reservation *reservation,
                               int64_t amount_minor,
                               enum restore_reason reason);
+/* Makes it this much, more than 0; that there is room for it has been checked. */
+enum verdict reservation_set(struct context *context,
+                             struct guarantee *guarantee,
+                             struct reservation *reservation,
+                             int64_t amount_minor);
 void reservation_put(struct context *context, const struct reservation *reservation);
 /* NULL when there is none, whatever its state (or it is not in memory yet). */
 const struct reservation *

@@ -21,21 +21,19 @@ enum tax_bill_state {
 };
 
 enum {
-    TAX_NO_SIZE = 51,
     STATEMENT_ID_SIZE = 14, /* "S000000000042" */
 };
 
-/* What is due for one line, what customs said of it, and the quantity that was said of. */
+/* What is due for one line, in fen, and what customs said of it, in 10^-5 CNY. */
 struct tax_bill_line {
     int64_t gnum;
     char gcode[11];
-    int64_t qty; /* 10^-5; 0 until the declaration is known */
     int64_t tariff_minor;
     int64_t consumption_minor;
     int64_t vat_minor;
-    int64_t tariff_said_minor;
-    int64_t consumption_said_minor;
-    int64_t vat_said_minor;
+    int64_t tariff;
+    int64_t consumption_tax;
+    int64_t vat;
 };
 
 struct tax_bill {
@@ -46,12 +44,17 @@ struct tax_bill {
     char agent[PARTY_ID_SIZE];        /* who has to pay, from the declaration */
     int64_t agent_number;
     char customs_code[5];
+    char agent_code[73];  /* as the bill says, to be compared */
     char grn[COVER_SIZE]; /* the guarantees behind it, joined by commas */
     struct money tariff;
     struct money consumption_tax;
     struct money vat;
     struct money total;
-    struct money assessed;             /* total as customs said last */
+    struct money assessed; /* total as customs said last */
+    struct money assessed_tariff;
+    struct money assessed_consumption_tax;
+    struct money assessed_vat;
+    char said_time[18];                /* returnTime of the 816 with these amounts */
     date_days released_on;             /* DATE_NONE: not released yet */
     date_days payment_due;             /* day 45 */
     char tax_day[DOCUMENT_KEY_SIZE];   /* counted there while it is open and released, else "" */
@@ -64,8 +67,35 @@ struct tax_bill {
     struct list lines; /* of struct tax_bill_line */
 };
 
+struct tax_bill_answer {
+    char tax_no[TAX_NO_SIZE];
+    int32_t effect; /* enum declaration_effect */
+    int32_t state;
+    char declaration[REFERENCE_SIZE];
+    struct money tariff;
+    struct money consumption_tax;
+    struct money vat;
+    struct money total;
+    struct money assessed;
+    struct money assess_difference; /* of the declaration */
+    date_days payment_due;
+    char ent_duty_no[TAX_NO_SIZE];
+};
+
 extern const struct record tax_bill_record;
+extern const struct record tax_bill_receive_record; /* of struct ceb_tax */
+extern const struct record tax_bill_status_record;  /* of struct ceb_tax_status */
+extern const struct record tax_bill_answer_record;
+
+rule tax_bill_receive;
+rule tax_bill_receive_status;
 
 /* A copy; refuses TAX_BILL_UNKNOWN at /tax_no. */
 enum verdict tax_bill_get(struct context *context, const char *tax_no, struct tax_bill *bill_out);
 void tax_bill_put(struct context *context, const struct tax_bill *bill);
+/* Adds bill, amounts and state to a notice of this type; told are agent, principal and whoever
+ * brought the message. */
+void tax_bill_tell(struct context *context,
+                   const char *type,
+                   const struct tax_bill *bill,
+                   const struct declaration *declaration);

@@ -38,6 +38,8 @@ static const struct {
     [TRANSFER_CODE_COLLECTED] = {"collection.received",           "collected for a merchant (收款)"        },
     [TRANSFER_CODE_DIFFERENCE_TOLERATED] = {"difference.tolerated",
                             "within the link's tolerance (容差入账)"                                },
+    [TRANSFER_CODE_TAX_DIFFERENCE] = {"tax.difference",                "assessed less estimated (核定差额)"   },
+    [TRANSFER_CODE_REFUND_OWED] = {"refund.owed",                   "withheld and no longer due (应退税款)"},
 };
 
 const char *transfer_code_name(uint16_t code)

@@ -39,6 +39,9 @@ const struct chart_row chart[PURPOSE_COUNT] = {
     MONEY(RECONCILIATION_DIFFERENCE, "reconciliation.difference", EITHER, "not yet explained"),
     MONEY(BANK_CHARGES, "bank.charges", EITHER, "what banks charge us, less what they gave back"),
     MONEY(PAYMENT_CLEARING, "payment.clearing", CREDIT, "held for payments not yet confirmed"),
+    MEMO(TAX_ESTIMATED, "tax.estimated", EITHER, "the other side of tax.difference"),
+    MEMO(TAX_DIFFERENCE, "tax.difference", EITHER, "taxes assessed less taxes estimated, per agent"),
+    MONEY(REFUND_PAYABLE, "refund.payable", CREDIT, "withheld and no longer due: owed to buyers"),
 };
 /* clang-format on */
 
