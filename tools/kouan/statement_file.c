@@ -7,11 +7,11 @@
 
 #include "adapters/iso20022/iso20022.h"
 #include "ledger/base/money.h"
+#include "tools/kouan/csv.h"
 #include "tools/kouan/file.h"
 
 enum {
     ARENA_SIZE = 256 << 20,
-    CELL_SIZE = 256,
 };
 
 enum column {
@@ -68,7 +68,7 @@ static const char *side_of(const char *cell)
 }
 
 /* One line of the statement, its cells as texts. `at` is where it stands in the file. */
-static bool take(struct taking *taking, size_t at, char cells[COLUMN_COUNT][CELL_SIZE])
+static bool take(struct taking *taking, size_t at, char cells[COLUMN_COUNT][CSV_CELL_SIZE])
 {
     struct statement_file *file = taking->file;
     int64_t minor;
@@ -110,47 +110,14 @@ static bool take(struct taking *taking, size_t at, char cells[COLUMN_COUNT][CELL
 
 /* --- CSV --- */
 
-/* The next cell of RFC 4180; *at moves behind it and its comma. *is_last_out: the record ends. */
-static bool cell_read(const char **at, const char *end, char cell_out[CELL_SIZE], bool *is_last_out)
-{
-    size_t size = 0;
-    const char *next = *at;
-    bool is_quoted = next < end && *next == '"';
-    next += is_quoted ? 1 : 0;
-    while (next < end) {
-        if (is_quoted && *next == '"') {
-            if (next + 1 < end && next[1] == '"') {
-                next++;
-            } else {
-                next++;
-                break;
-            }
-        } else if (!is_quoted && (*next == ',' || *next == '\r' || *next == '\n')) {
-            break;
-        }
-        if (size == CELL_SIZE - 1) {
-            return false;
-        }
-        cell_out[size++] = *next++;
-    }
-    cell_out[size] = '\0';
-    next += next < end && *next == '\r' ? 1 : 0;
-    *is_last_out = next == end || *next == '\n';
-    if (next < end && *next != ',' && *next != '\n') {
-        return false;
-    }
-    *at = next < end ? next + 1 : end;
-    return true;
-}
-
 static bool header_read(
     struct taking *taking, const char **at, const char *end, int order[16], size_t *count_out)
 {
-    char cell[CELL_SIZE];
+    char cell[CSV_CELL_SIZE];
     unsigned seen = 0;
     bool is_last = false;
     for (size_t i = 0; !is_last; i++) {
-        if (i == 16 || !cell_read(at, end, cell, &is_last)) {
+        if (i == 16 || !csv_cell_read(at, end, cell, &is_last)) {
             return fault(taking, 1, "not a line of CSV");
         }
         order[i] = COLUMN_COUNT;
@@ -181,14 +148,14 @@ static bool csv_read(struct taking *taking, const char *text, size_t size)
         return false;
     }
     for (size_t number = 2; at < end; number++) {
-        char cells[COLUMN_COUNT + 1][CELL_SIZE] = {{0}}; /* the last takes unknown columns */
+        char cells[COLUMN_COUNT + 1][CSV_CELL_SIZE] = {{0}}; /* the last takes unknown columns */
         bool is_last = false;
         size_t count = 0;
         for (; !is_last; count++) {
             if (count == column_count) {
                 return fault(taking, number, "more cells than columns");
             }
-            if (!cell_read(&at, end, cells[order[count]], &is_last)) {
+            if (!csv_cell_read(&at, end, cells[order[count]], &is_last)) {
                 return fault(taking, number, "not a line of CSV");
             }
         }
@@ -201,9 +168,9 @@ static bool csv_read(struct taking *taking, const char *text, size_t size)
 
 /* --- camt.053 --- */
 
-static void put(char cell[CELL_SIZE], const char *text)
+static void put(char cell[CSV_CELL_SIZE], const char *text)
 {
-    (void)snprintf(cell, CELL_SIZE, "%.255s", text == NULL ? "" : text);
+    (void)snprintf(cell, CSV_CELL_SIZE, "%.255s", text == NULL ? "" : text);
 }
 
 /* What the payer gave: an end-to-end id, unless it says that there is none, else the remittance. */
@@ -219,7 +186,7 @@ static bool entry_take(struct taking *taking,
                        const struct iso20022_entry *entry,
                        const struct iso20022_detail *detail)
 {
-    char cells[COLUMN_COUNT][CELL_SIZE] = {{0}};
+    char cells[COLUMN_COUNT][CSV_CELL_SIZE] = {{0}};
     char amount[MONEY_TEXT_SIZE];
     char date[DATE_TEXT_SIZE];
     bool is_part = detail != NULL && entry->detail_count > 1;

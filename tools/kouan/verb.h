@@ -44,6 +44,7 @@ verb_run verb_cert_show;
 verb_run verb_cert_check;
 verb_run verb_bench_http;
 verb_run verb_reconcile;
+verb_run verb_import;
 verb_run verb_iso8583_decode;
 verb_run verb_iso8583_encode;
 verb_run verb_iso8583_doctor;
