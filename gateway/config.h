@@ -38,6 +38,14 @@ struct config {
     int64_t bank_retry_ms;
     int64_t bank_retry_max_ms;
 
+    char webhook_ca[CONFIG_TEXT_SIZE];
+    char webhook_allow[CONFIG_TEXT_SIZE];
+    int64_t webhook_connect_ms;
+    int64_t webhook_reply_ms;
+    int64_t webhook_retry_ms;
+    int64_t webhook_retry_max_ms;
+    int64_t webhook_attempts;
+
     int64_t connections;
     int64_t connections_per_party;
     int64_t queue;

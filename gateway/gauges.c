@@ -81,9 +81,31 @@ static const struct {
                     "The bank speaks of a day this much later, without cut-over"                  },
 };
 
+enum webhook_figure {
+    WEBHOOK_COUNT,
+    WEBHOOK_DELIVERED,
+    WEBHOOK_FAILED,
+    WEBHOOK_DEAD,
+    WEBHOOK_LAG,
+    WEBHOOK_FIGURE_COUNT,
+};
+
+static const struct {
+    const char *name;
+    const char *help;
+} webhook_figures[WEBHOOK_FIGURE_COUNT] = {
+    [WEBHOOK_COUNT] = {"kouan_webhooks",                "Webhooks there are"                         },
+    [WEBHOOK_DELIVERED] = {"kouan_webhook_delivered_total", "Posts a receiver took"                      },
+    [WEBHOOK_FAILED] = {"kouan_webhook_failed_total",    "Posts a receiver did not take"              },
+    [WEBHOOK_DEAD] = {"kouan_webhook_dead_total",      "Events given up"                            },
+    [WEBHOOK_LAG] = {"kouan_webhook_lag_events",      "Events of active webhooks not delivered yet"},
+};
+
 struct gauges {
     struct metric *metrics[FIGURE_COUNT];
     struct banks *banks;
+    struct webhooks *webhooks;
+    struct metric *webhook_metrics[WEBHOOK_FIGURE_COUNT];
     struct metric *links[BANKS_COUNT_MAX][LINK_FIGURE_COUNT];
 };
 
@@ -101,13 +123,19 @@ static void links_create(struct gauges *gauges, struct metrics *metrics)
     }
 }
 
-struct gauges *gauges_create(struct metrics *metrics, struct banks *banks)
+struct gauges *
+gauges_create(struct metrics *metrics, struct banks *banks, struct webhooks *webhooks)
 {
     struct gauges *gauges = calloc(1, sizeof *gauges);
     assert(gauges != NULL);
     gauges->banks = banks;
+    gauges->webhooks = webhooks;
     for (size_t i = 0; i < FIGURE_COUNT; i++) {
         gauges->metrics[i] = metrics_gauge(metrics, figures[i].name, "", figures[i].help);
+    }
+    for (size_t i = 0; i < WEBHOOK_FIGURE_COUNT; i++) {
+        gauges->webhook_metrics[i] =
+            metrics_gauge(metrics, webhook_figures[i].name, "", webhook_figures[i].help);
     }
     links_create(gauges, metrics);
     return gauges;
@@ -145,6 +173,22 @@ static void link_refresh(struct metric *const metrics[LINK_FIGURE_COUNT],
     }
 }
 
+static void webhooks_refresh(const struct gauges *gauges)
+{
+    struct webhooks_report report;
+    webhooks_read_report(gauges->webhooks, &report);
+    const int64_t values[WEBHOOK_FIGURE_COUNT] = {
+        [WEBHOOK_COUNT] = report.webhook_count,
+        [WEBHOOK_DELIVERED] = report.delivered_count,
+        [WEBHOOK_FAILED] = report.failed_count,
+        [WEBHOOK_DEAD] = report.dead_count,
+        [WEBHOOK_LAG] = report.lag_count,
+    };
+    for (size_t i = 0; i < WEBHOOK_FIGURE_COUNT; i++) {
+        metric_set(gauges->webhook_metrics[i], values[i]);
+    }
+}
+
 void gauges_refresh(struct gauges *gauges, const struct engine_report *report)
 {
     const int64_t values[FIGURE_COUNT] = {
@@ -166,6 +210,7 @@ void gauges_refresh(struct gauges *gauges, const struct engine_report *report)
     for (size_t i = 0; i < FIGURE_COUNT; i++) {
         metric_set(gauges->metrics[i], values[i]);
     }
+    webhooks_refresh(gauges);
     for (size_t i = 0; i < banks_count(gauges->banks); i++) {
         struct bank_report link;
         banks_read_report(gauges->banks, i, &link);

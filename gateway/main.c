@@ -1,4 +1,5 @@
-/* The house, top to bottom: configuration, banks, engine, readers, doors, server; then signals. */
+/* The house, top to bottom: configuration, banks, webhooks, engine, readers, doors, server; then
+ * signals. */
 #include <inttypes.h>
 #include <malloc.h>
 #include <signal.h>
@@ -12,6 +13,7 @@
 #include "gateway/config.h"
 #include "gateway/gauges.h"
 #include "gateway/links.h"
+#include "gateway/news.h"
 #include "ledger/base/log.h"
 
 enum exit_code {
@@ -25,6 +27,8 @@ struct house {
     struct config config;
     struct journal_config journal;
     struct banks *banks;
+    struct webhooks *webhooks;
+    struct news news;
     struct engine *engine;
     struct readers *readers;
     struct api *api;
@@ -70,11 +74,30 @@ static bool banks_find_links(struct house *house)
     return house->banks != NULL;
 }
 
-static bool engine_start(struct house *house)
+static bool webhooks_prepare(struct house *house)
 {
     const struct config *config = &house->config;
+    struct webhooks_config webhooks = {
+        .vault_file = config->vault,
+        .ca_file = config->webhook_ca,
+        .allow = config->webhook_allow,
+        .connect_ms = config->webhook_connect_ms,
+        .whole_ms = config->webhook_reply_ms,
+        .retry_us = config->webhook_retry_ms * 1000,
+        .retry_max_us = config->webhook_retry_max_ms * 1000,
+        .attempt_count_max = config->webhook_attempts,
+    };
+    house->webhooks = webhooks_create(&webhooks, house->message, sizeof house->message);
+    return house->webhooks != NULL;
+}
+
+static bool engine_start(struct house *house)
+{
+    news_listen(&house->news, banks_news(house->banks));
+    news_listen(&house->news, webhooks_news(house->webhooks));
+    const struct config *config = &house->config;
     struct engine_config engine = {
-        .news = banks_news(house->banks),
+        .news = news_all(&house->news),
         .clock = (enum clock_kind)config->clock,
         .conninfo = config->database,
         .vault_file = config->vault,
@@ -89,7 +112,8 @@ static bool engine_start(struct house *house)
     };
     house->engine = engine_create(&engine, house->message, sizeof house->message);
     return house->engine != NULL &&
-           banks_start(house->banks, house->engine, house->message, sizeof house->message);
+           banks_start(house->banks, house->engine, house->message, sizeof house->message) &&
+           webhooks_start(house->webhooks, house->engine, house->message, sizeof house->message);
 }
 
 static bool doors_open(struct house *house)
@@ -111,7 +135,7 @@ static bool doors_open(struct house *house)
     };
     house->api = api_create(&api);
     house->metrics = metrics_create();
-    house->gauges = gauges_create(house->metrics, house->banks);
+    house->gauges = gauges_create(house->metrics, house->banks, house->webhooks);
     struct server_config server = {
         .metrics = house->metrics,
         .listen_address = config->listen_address,
@@ -152,6 +176,9 @@ static void house_close(struct house *house)
     if (house->banks != NULL) {
         banks_stop(house->banks);
     }
+    if (house->webhooks != NULL) {
+        webhooks_stop(house->webhooks);
+    }
     if (house->engine != NULL) {
         engine_stop(house->engine);
     }
@@ -170,6 +197,9 @@ static void house_close(struct house *house)
     }
     if (house->banks != NULL) {
         banks_destroy(house->banks);
+    }
+    if (house->webhooks != NULL) {
+        webhooks_destroy(house->webhooks);
     }
     if (house->engine != NULL) {
         engine_destroy(house->engine);
@@ -244,7 +274,8 @@ int main(int argument_count, char **arguments)
     pthread_sigmask(SIG_BLOCK, &signals, NULL);
     (void)signal(SIGPIPE, SIG_IGN);
     enum exit_code code = EXIT_START;
-    if (banks_find_links(&house) && engine_start(&house) && doors_open(&house)) {
+    if (banks_find_links(&house) && webhooks_prepare(&house) && engine_start(&house) &&
+        doors_open(&house)) {
         code = house_live(&house, &signals);
     } else {
         fprintf(stderr, "kouan-gateway: %s\n", house.message);

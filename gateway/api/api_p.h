@@ -3,6 +3,7 @@
 #include "adapters/customs/ceb.h"
 #include "gateway/api/api.h"
 #include "gateway/server/problem.h"
+#include "gateway/webhooks/signer.h"
 
 enum {
     COMMAND_BODY_SIZE_MAX = 256 << 10,
@@ -36,6 +37,7 @@ struct api {
     struct api_config config;
     struct server *server;
     struct api_tools *tools; /* one per I/O thread */
+    char webhook_key[SIGNER_PUBLIC_KEY_SIZE];
     struct route *routes;
     struct api_route *contexts;
     size_t route_count;
@@ -164,6 +166,9 @@ void api_customs_key(enum ceb_type message,
                      const void *node,
                      char key_out[static IDEMPOTENCY_KEY_SIZE]);
 
+/* --- webhook.c --- */
+void webhook_key_make(struct api *api);
+
 /* --- handlers --- */
 route_handler api_command;
 route_handler api_batch;
@@ -174,5 +179,6 @@ route_handler api_account;
 route_handler api_statement;
 route_handler api_events;
 route_handler api_links;
+route_handler api_webhook_key;
 route_handler api_openapi;
 route_handler api_cddl;

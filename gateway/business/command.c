@@ -24,6 +24,7 @@
 #include "gateway/business/tax_statement.h"
 #include "gateway/business/terms_table.h"
 #include "gateway/business/trade_match.h"
+#include "gateway/business/webhook.h"
 #include "gateway/business/withdrawal.h"
 
 #define COMMAND(name_, rule_, roles_, command_, answer_, meaning_)                                 \
@@ -31,6 +32,30 @@
         .name = (name_), .meaning = (meaning_), .roles = (roles_), .command = &(command_),         \
         .answer = &(answer_), .rule = (rule_)                                                      \
     }
+
+#define APPLICATION(name_, noun_, meaning_)                                                        \
+    COMMAND("declaration." #name_,                                                                 \
+            noun_##_apply,                                                                         \
+            ROLE_MERCHANT | ROLE_CUSTOMS | ROLE_OPERATOR,                                          \
+            application_record,                                                                    \
+            noun_##_answer_record,                                                                 \
+            meaning_)
+
+#define RECEIPT(name_, noun_, meaning_)                                                            \
+    COMMAND("declaration." #name_,                                                                 \
+            noun_##_receive,                                                                       \
+            ROLE_CUSTOMS | ROLE_OPERATOR,                                                          \
+            application_answer_record,                                                             \
+            noun_##_answer_record,                                                                 \
+            meaning_)
+
+#define WEBHOOK(name_, rule_, roles_, command_, meaning_)                                          \
+    COMMAND("webhook." #name_,                                                                     \
+            webhook_##rule_,                                                                       \
+            roles_,                                                                                \
+            webhook_##command_##_record,                                                           \
+            webhook_answer_record,                                                                 \
+            meaning_)
 
 enum {
     BY_TIME = 0,
@@ -220,30 +245,10 @@ const struct command_type command_types[] = {
             declaration_status_record,
             declaration_answer_record,
             "Take in a receipt, CEB 622 (清单回执)"),
-    COMMAND("declaration.withdraw",
-            withdrawal_apply,
-            ROLE_MERCHANT | ROLE_CUSTOMS | ROLE_OPERATOR,
-            application_record,
-            withdrawal_answer_record,
-            "Take in a withdrawal, CEB 623 (撤销申请单)"),
-    COMMAND("declaration.receive_withdrawal",
-            withdrawal_receive,
-            ROLE_CUSTOMS | ROLE_OPERATOR,
-            application_answer_record,
-            withdrawal_answer_record,
-            "Take in the answer to it, CEB 624 (撤销回执)"),
-    COMMAND("declaration.return",
-            goods_return_apply,
-            ROLE_MERCHANT | ROLE_CUSTOMS | ROLE_OPERATOR,
-            application_record,
-            goods_return_answer_record,
-            "Take in a return of goods, CEB 625 (退货申请单)"),
-    COMMAND("declaration.receive_return",
-            goods_return_receive,
-            ROLE_CUSTOMS | ROLE_OPERATOR,
-            application_answer_record,
-            goods_return_answer_record,
-            "Take in the answer to it, CEB 626 (退货回执)"),
+    APPLICATION(withdraw, withdrawal, "Take in a withdrawal, CEB 623 (撤销申请单)"),
+    RECEIPT(receive_withdrawal, withdrawal, "Take in the answer to it, CEB 624 (撤销回执)"),
+    APPLICATION(return, goods_return, "Take in a return of goods, CEB 625 (退货申请单)"),
+    RECEIPT(receive_return, goods_return, "Take in the answer to it, CEB 626 (退货回执)"),
     COMMAND("declaration.receive_bill",
             tax_bill_receive,
             ROLE_CUSTOMS | ROLE_OPERATOR,
@@ -472,6 +477,21 @@ const struct command_type command_types[] = {
             deadline_run_record,
             tax_statement_answer_record,
             "A statement becomes final (到期确认)"),
+    WEBHOOK(register, register, ROLE_ANYONE, register, "Have your events posted (登记事件推送)"),
+    WEBHOOK(change, change, ROLE_ANYONE, change, "Change, pause or go on (变更事件推送)"),
+    WEBHOOK(rotate_secret, rotate, ROLE_ANYONE, rotate, "Sign with a new secret (轮换密钥)"),
+    WEBHOOK(remove, remove, ROLE_ANYONE, named, "No more posts (删除事件推送)"),
+    WEBHOOK(replay, replay, ROLE_ANYONE, replay, "Post from an event on, again (重放)"),
+    WEBHOOK(redeliver, redeliver, ROLE_ANYONE, redeliver, "Post a dead letter once more (重投)"),
+    WEBHOOK(delivered, delivered, BY_SYSTEM, delivered, "Events were taken (已投递)"),
+    WEBHOOK(failed, failed, BY_SYSTEM, failure, "One was not, and is tried again (投递失败)"),
+    WEBHOOK(dead, dead, BY_SYSTEM, failure, "One was not, and is given up (转入死信)"),
+    WEBHOOK(disable, disable, BY_SYSTEM, failure, "The receiver wants no more (停用)"),
+    WEBHOOK(redelivered,
+            redelivered,
+            BY_SYSTEM,
+            redelivered,
+            "What became of a dead letter (重投结果)"),
 };
 
 const size_t command_type_count = sizeof(command_types) / sizeof(command_types[0]);

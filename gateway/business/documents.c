@@ -23,6 +23,7 @@
 #include "gateway/business/tax_statement.h"
 #include "gateway/business/terms_table.h"
 #include "gateway/business/trade_match.h"
+#include "gateway/business/webhook.h"
 #include "gateway/business/withdrawal.h"
 
 /* A document, and the fields that name those who may see it; NULL: operators and auditors only. */
@@ -67,6 +68,9 @@ const struct document_type document_types[DOCUMENT_COUNT] = {
     DOCUMENT(CLOCK, clock_record, NULL),
     DOCUMENT(STRAY_REPLY, stray_reply_record, "bank"),
     DOCUMENT(TERMS_TABLE, terms_table_record, NULL),
+    DOCUMENT(WEBHOOK, webhook_record, "party"),
+    DOCUMENT(WEBHOOK_ROLL, webhook_roll_record, NULL),
+    DOCUMENT(DEAD_LETTER, dead_letter_record, "party"),
     DOCUMENT(GOODS_RETURN, goods_return_record, "agent"),
     DOCUMENT(WITHDRAWAL, withdrawal_record, "agent"),
 };

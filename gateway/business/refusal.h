@@ -150,6 +150,15 @@
         409,                                                                                       \
         "No tax bill is old enough for a statement")                                               \
     ROW(TAX_STATEMENT_CUTTING, "tax_statement.cutting", 409, "A statement is being cut already")   \
+    ROW(WEBHOOK_UNKNOWN, "webhook.unknown", 422, "No such webhook")                                \
+    ROW(WEBHOOK_EXISTS, "webhook.exists", 409, "A webhook with this name exists")                  \
+    ROW(WEBHOOK_NAME, "webhook.name", 422, "Not a name: a-z, 0-9 and hyphens")                     \
+    ROW(WEBHOOK_URL, "webhook.url", 422, "Not an https address events can be posted to")           \
+    ROW(WEBHOOK_SECRET, "webhook.secret", 422, "Not a secret, or none is wanted")                  \
+    ROW(WEBHOOK_SIGNATURE, "webhook.signature", 409, "This webhook has no secret")                 \
+    ROW(WEBHOOK_LIMIT, "webhook.limit", 409, "The party has too many webhooks")                    \
+    ROW(DEAD_LETTER_UNKNOWN, "dead_letter.unknown", 422, "No such dead letter")                    \
+    ROW(DEAD_LETTER_STATE, "dead_letter.state", 409, "It is already to be sent once more")         \
     ROW(TAX_BILL_FULL, "tax_bill.full", 409, "The declaration has too many tax bills")             \
     ROW(APPLICATION_APP_TYPE,                                                                      \
         "application.app_type",                                                                    \

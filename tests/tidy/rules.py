@@ -42,6 +42,7 @@ ARROWS = {
     "gateway/banks/": (
         "ledger/", "adapters/", "gateway/records/", "gateway/business/", "gateway/engine/",
     ),
+    "gateway/webhooks/": ("ledger/", "gateway/records/", "gateway/business/", "gateway/engine/"),
     "gateway/": ("ledger/", "adapters/", "gateway/"),
     "certs/": ("ledger/",),
     "tools/": ("ledger/", "adapters/", "gateway/", "tools/"),
