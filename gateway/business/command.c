@@ -33,6 +33,14 @@
         .answer = &(answer_), .rule = (rule_)                                                      \
     }
 
+#define DECISION(name_, meaning_)                                                                  \
+    COMMAND("guarantee." #name_,                                                                   \
+            guarantee_##name_,                                                                     \
+            ROLE_CUSTOMS,                                                                          \
+            guarantee_named_record,                                                                \
+            guarantee_answer_record,                                                               \
+            meaning_)
+
 #define APPLICATION(name_, noun_, meaning_)                                                        \
     COMMAND("declaration." #name_,                                                                 \
             noun_##_apply,                                                                         \
@@ -112,48 +120,18 @@ const struct command_type command_types[] = {
             letter_lodge_record,
             guarantee_answer_record,
             "Lodge a signed letter (提交保函)"),
-    COMMAND("guarantee.accept",
-            guarantee_accept,
-            ROLE_CUSTOMS,
-            guarantee_named_record,
-            guarantee_answer_record,
-            "Accept a letter (接受保函)"),
-    COMMAND("guarantee.reject",
-            guarantee_reject,
-            ROLE_CUSTOMS,
-            guarantee_named_record,
-            guarantee_answer_record,
-            "Reject a letter (不予接受)"),
+    DECISION(accept, "Accept a letter (接受保函)"),
+    DECISION(reject, "Reject a letter (不予接受)"),
     COMMAND("guarantee.propose_amendment",
             guarantee_propose_amendment,
             ROLE_BANK | ROLE_INSURER,
             letter_lodge_record,
             guarantee_answer_record,
             "Propose a signed amendment (提交保函修改)"),
-    COMMAND("guarantee.accept_amendment",
-            guarantee_accept_amendment,
-            ROLE_CUSTOMS,
-            guarantee_named_record,
-            guarantee_answer_record,
-            "Accept it (接受保函修改)"),
-    COMMAND("guarantee.reject_amendment",
-            guarantee_reject_amendment,
-            ROLE_CUSTOMS,
-            guarantee_named_record,
-            guarantee_answer_record,
-            "Reject it (不予接受保函修改)"),
-    COMMAND("guarantee.suspend",
-            guarantee_suspend,
-            ROLE_CUSTOMS,
-            guarantee_named_record,
-            guarantee_answer_record,
-            "No new use for now (暂停担保)"),
-    COMMAND("guarantee.resume",
-            guarantee_resume,
-            ROLE_CUSTOMS,
-            guarantee_named_record,
-            guarantee_answer_record,
-            "Use it again (恢复担保)"),
+    DECISION(accept_amendment, "Accept it (接受保函修改)"),
+    DECISION(reject_amendment, "Reject it (不予接受保函修改)"),
+    DECISION(suspend, "No new use for now (暂停担保)"),
+    DECISION(resume, "Use it again (恢复担保)"),
     COMMAND("guarantee.reserve",
             guarantee_reserve,
             ROLE_CUSTOMS,
@@ -196,12 +174,7 @@ const struct command_type command_types[] = {
             deposit_amount_record,
             guarantee_answer_record,
             "Free cash back (退还保证金)"),
-    COMMAND("guarantee.discharge",
-            guarantee_discharge,
-            ROLE_CUSTOMS,
-            guarantee_named_record,
-            guarantee_answer_record,
-            "End a guarantee (解除担保)"),
+    DECISION(discharge, "End a guarantee (解除担保)"),
 
     COMMAND("tariff.set",
             tariff_set,
