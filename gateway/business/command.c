@@ -33,14 +33,6 @@
         .answer = &(answer_), .rule = (rule_)                                                      \
     }
 
-#define DECISION(name_, meaning_)                                                                  \
-    COMMAND("guarantee." #name_,                                                                   \
-            guarantee_##name_,                                                                     \
-            ROLE_CUSTOMS,                                                                          \
-            guarantee_named_record,                                                                \
-            guarantee_answer_record,                                                               \
-            meaning_)
-
 #define APPLICATION(name_, noun_, meaning_)                                                        \
     COMMAND("declaration." #name_,                                                                 \
             noun_##_apply,                                                                         \
@@ -55,6 +47,15 @@
             ROLE_CUSTOMS | ROLE_OPERATOR,                                                          \
             application_answer_record,                                                             \
             noun_##_answer_record,                                                                 \
+            meaning_)
+
+/* What is done to a guarantee by its name alone. */
+#define ON_GUARANTEE(name_, roles_, meaning_)                                                      \
+    COMMAND("guarantee." #name_,                                                                   \
+            guarantee_##name_,                                                                     \
+            roles_,                                                                                \
+            guarantee_named_record,                                                                \
+            guarantee_answer_record,                                                               \
             meaning_)
 
 #define WEBHOOK(name_, rule_, roles_, command_, meaning_)                                          \
@@ -120,18 +121,18 @@ const struct command_type command_types[] = {
             letter_lodge_record,
             guarantee_answer_record,
             "Lodge a signed letter (提交保函)"),
-    DECISION(accept, "Accept a letter (接受保函)"),
-    DECISION(reject, "Reject a letter (不予接受)"),
+    ON_GUARANTEE(accept, ROLE_CUSTOMS, "Accept a letter (接受保函)"),
+    ON_GUARANTEE(reject, ROLE_CUSTOMS, "Reject a letter (不予接受)"),
     COMMAND("guarantee.propose_amendment",
             guarantee_propose_amendment,
             ROLE_BANK | ROLE_INSURER,
             letter_lodge_record,
             guarantee_answer_record,
             "Propose a signed amendment (提交保函修改)"),
-    DECISION(accept_amendment, "Accept it (接受保函修改)"),
-    DECISION(reject_amendment, "Reject it (不予接受保函修改)"),
-    DECISION(suspend, "No new use for now (暂停担保)"),
-    DECISION(resume, "Use it again (恢复担保)"),
+    ON_GUARANTEE(accept_amendment, ROLE_CUSTOMS, "Accept it (接受保函修改)"),
+    ON_GUARANTEE(reject_amendment, ROLE_CUSTOMS, "Reject it (不予接受保函修改)"),
+    ON_GUARANTEE(suspend, ROLE_CUSTOMS, "No new use for now (暂停担保)"),
+    ON_GUARANTEE(resume, ROLE_CUSTOMS, "Use it again (恢复担保)"),
     COMMAND("guarantee.reserve",
             guarantee_reserve,
             ROLE_CUSTOMS,
@@ -174,7 +175,7 @@ const struct command_type command_types[] = {
             deposit_amount_record,
             guarantee_answer_record,
             "Free cash back (退还保证金)"),
-    DECISION(discharge, "End a guarantee (解除担保)"),
+    ON_GUARANTEE(discharge, ROLE_CUSTOMS, "End a guarantee (解除担保)"),
 
     COMMAND("tariff.set",
             tariff_set,
