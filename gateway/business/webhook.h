@@ -22,7 +22,7 @@ enum {
 };
 
 /* After a rotation both secrets sign for this long. */
-#define WEBHOOK_ROTATION_US (24 * 3600 * INSTANT_US_PER_SECOND)
+#define WEBHOOK_ROTATION_US (INT64_C(86400) * INSTANT_US_PER_SECOND)
 
 enum webhook_signature {
     WEBHOOK_HMAC = 1,

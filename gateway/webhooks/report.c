@@ -62,6 +62,7 @@ static void report_begin(struct webhooks *webhooks, struct hook *hook, const str
 {
     hook->under_way = report->kind;
     hook->reporting_to = hook->position;
+    hook->reporting_generation = hook->data->generation;
     hook->report_due_us = webhooks->now_us + WEBHOOKS_REPORT_US;
 }
 
@@ -189,11 +190,11 @@ static void report_told(struct webhooks *webhooks, struct hook *hook, const stru
         /* Until the news comes nothing is posted. */
         hook->not_before_us = webhooks->now_us + WEBHOOKS_SCAN_US;
     }
-    if (kind == REPORT_DELIVERED) {
+    if (kind != REPORT_DELIVERED) {
+        hook->wanted.kind = REPORT_NONE;
+    } else if (hook->reporting_generation == hook->data->generation) {
         hook->reported = hook->reported < hook->reporting_to ? hook->reporting_to : hook->reported;
         hook->skipped = 0;
-    } else {
-        hook->wanted.kind = REPORT_NONE;
     }
 }
 

@@ -116,6 +116,7 @@ struct hook {
     enum report_kind under_way; /* with the engine */
     int64_t report_due_us;
     int64_t reporting_to;
+    int64_t reporting_generation;
 };
 
 struct webhooks {
