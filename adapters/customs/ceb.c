@@ -7,7 +7,6 @@
 #include "adapters/customs/ceb_value.h"
 #include "adapters/xml/xml_walk.h"
 
-#define CEB_NAMESPACE       "http://www.chinaport.gov.cn/ceb"
 #define SIGNATURE_NAMESPACE "http://www.w3.org/2000/09/xmldsig#"
 
 /*

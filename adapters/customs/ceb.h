@@ -2,7 +2,7 @@
 /*
  * CEB messages of the import unified edition (跨境电子商务进口统一版), edition 202205 of the
  * customs enterprise interface specification, read from XML exactly as customs systems and
- * enterprises send them.
+ * enterprises send them, and written as they must be.
  *
  *   311 order (订单)            411 payment (支付凭证)       511 waybill (物流运单)
  *   621 inventory (清单)        622 its receipt
@@ -29,6 +29,8 @@
 #include "ledger/base/date.h"
 #include "ledger/base/status.h"
 
+struct writer;
+
 enum {
     CEB_MESSAGE_SIZE_MAX = 4 << 20,
     CEB_DEPTH_MAX = 16,
@@ -37,6 +39,7 @@ enum {
     CEB_LINE_COUNT_MAX = 99,
     CEB_LOOKUP_SIZE = 44,
     CEB_DECIMALS = 5, /* N19,5: amounts and quantities are integers of 10^-5 */
+    CEB_DECIMAL_ONE = 100000,
 };
 
 enum ceb_type {
@@ -330,7 +333,7 @@ struct ceb_fault {
     char element[64]; /* local name */
     /* "malformed", "dtd", "too_large", "too_deep", "too_many", "namespace", "message_unknown",
      * "missing", "repeated", "too_short", "too_long", "character", "decimal", "negative", "number",
-     * "time", "fixed" */
+     * "time", "fixed"; of an envelope (dxp.h) also "base64", "type_mismatch" */
     const char *code;
     char detail[160]; /* never quotes personal values */
 };
@@ -340,6 +343,30 @@ MUST_CHECK bool ceb_read(struct bytes xml,
                          struct arena *arena,
                          struct ceb_message *message_out,
                          struct ceb_fault *fault_out);
+
+enum ceb_form {
+    CEB_FORM_DEFAULT, /* default namespace, as customs sends */
+    CEB_FORM_PREFIX,  /* ceb:, as companies send */
+};
+
+/* Who sends a message, and the number of the message itself. Nothing is NULL. */
+struct ceb_transfer {
+    const char *guid;     /* 36 characters */
+    const char *cop_code; /* this and the rest: in what companies send (BaseTransfer) */
+    const char *cop_name;
+    const char *dxp_id;
+};
+
+/*
+ * Writes the message in the order of the schema, with the constants it demands (currency 142, one
+ * package, appStatus 2 …). Texts that are empty are left out, so whoever wants a message the schema
+ * accepts fills in what it requires; 621, 623 and 625 want a Signature besides. `out` fails when it
+ * is too small, or a text cannot stand in XML.
+ */
+void ceb_write(const struct ceb_message *message,
+               const struct ceb_transfer *transfer,
+               enum ceb_form form,
+               struct writer *out);
 
 /* returnTime (17 digits) or appTime (14 digits), Beijing time -> instant; false when it is not a
  * time. */

@@ -35,7 +35,7 @@
 
 static const struct ceb_field_rule order_head[] = {
 #define AT(member) MEMBER(ceb_order, member)
-    NOTE("guid", EXPECTED, 1, 36, AT(guid)),
+    NOTE("guid", EXPECTED, 36, 36, AT(guid)),
     DIGITS("appType", REQUIRED, 1, 1, AT(app_type)),
     TIME("appTime", 14, AT(app_time)),
     STANDARD("appStatus", "2"),
@@ -69,18 +69,18 @@ static const struct ceb_field_rule order_list[] = {
     NUMBER("gnum", REQUIRED, AT(gnum)),
     TEXT("itemName", REQUIRED, 1, 250, AT(item_name)),
     NOTE("gmodel", EXPECTED, 1, 510, AT(gmodel)),
-    NOTE("unit", EXPECTED, 1, 3, AT(unit)),
+    NOTE("unit", EXPECTED, 3, 3, AT(unit)),
     DECIMAL("qty", REQUIRED, AT(qty)),
     DECIMAL("price", EXPECTED, AT(price)),
     DECIMAL("totalPrice", REQUIRED, AT(total_price)),
     FIXED("currency", "142"),
-    NOTE("country", EXPECTED, 1, 3, AT(country)),
+    NOTE("country", EXPECTED, 3, 3, AT(country)),
 #undef AT
 };
 
 static const struct ceb_field_rule payment_head[] = {
 #define AT(member) MEMBER(ceb_payment, member)
-    NOTE("guid", EXPECTED, 1, 36, AT(guid)),
+    NOTE("guid", EXPECTED, 36, 36, AT(guid)),
     DIGITS("appType", REQUIRED, 1, 1, AT(app_type)),
     TIME("appTime", 14, AT(app_time)),
     STANDARD("appStatus", "2"),
@@ -102,7 +102,7 @@ static const struct ceb_field_rule payment_head[] = {
 
 static const struct ceb_field_rule waybill_head[] = {
 #define AT(member) MEMBER(ceb_waybill, member)
-    NOTE("guid", EXPECTED, 1, 36, AT(guid)),
+    NOTE("guid", EXPECTED, 36, 36, AT(guid)),
     DIGITS("appType", REQUIRED, 1, 1, AT(app_type)),
     TIME("appTime", 14, AT(app_time)),
     STANDARD("appStatus", "2"),
@@ -125,7 +125,7 @@ static const struct ceb_field_rule waybill_head[] = {
 
 static const struct ceb_field_rule inventory_head[] = {
 #define AT(member) MEMBER(ceb_inventory, member)
-    NOTE("guid", EXPECTED, 1, 36, AT(guid)),
+    NOTE("guid", EXPECTED, 36, 36, AT(guid)),
     DIGITS("appType", REQUIRED, 1, 1, AT(app_type)),
     TIME("appTime", 14, AT(app_time)),
     STANDARD("appStatus", "2"),
@@ -145,7 +145,7 @@ static const struct ceb_field_rule inventory_head[] = {
     FIXED("ieFlag", "I"),
     DATE("declTime", REQUIRED, AT(decl_date)),
     CODE("customsCode", REQUIRED, 4, 4, AT(customs_code)),
-    NOTE("portCode", EXPECTED, 1, 4, AT(port_code)),
+    NOTE("portCode", EXPECTED, 4, 4, AT(port_code)),
     STANDARD("buyerIdType", "1"),
     PERSONAL_TEXT("buyerIdNumber", REQUIRED, 1, 60, AT(buyer_id_number)),
     PERSONAL_TEXT("buyerName", REQUIRED, 1, 60, AT(buyer_name)),
@@ -160,7 +160,7 @@ static const struct ceb_field_rule inventory_head[] = {
     NOTE("trafNo", OPTIONAL, 1, 100, AT(traf_no)),
     NOTE("voyageNo", OPTIONAL, 1, 32, AT(voyage_no)),
     NOTE("billNo", OPTIONAL, 1, 37, AT(bill_no)),
-    NOTE("country", EXPECTED, 1, 3, AT(country)),
+    NOTE("country", EXPECTED, 3, 3, AT(country)),
     DECIMAL("freight", REQUIRED, AT(freight)),
     DECIMAL("insuredFee", REQUIRED, AT(insured_fee)),
     FIXED("currency", "142"),
@@ -177,12 +177,12 @@ static const struct ceb_field_rule inventory_list[] = {
     DIGITS("gcode", REQUIRED, 10, 10, AT(gcode)),
     NOTE("gname", EXPECTED, 1, 250, AT(gname)),
     NOTE("gmodel", EXPECTED, 1, 510, AT(gmodel)),
-    NOTE("country", EXPECTED, 1, 3, AT(country)),
+    NOTE("country", EXPECTED, 3, 3, AT(country)),
     FIXED("currency", "142"),
     DECIMAL("qty", REQUIRED, AT(qty)),
-    NOTE("unit", EXPECTED, 1, 3, AT(unit)),
+    NOTE("unit", EXPECTED, 3, 3, AT(unit)),
     DECIMAL("qty1", EXPECTED, AT(qty1)),
-    NOTE("unit1", EXPECTED, 1, 3, AT(unit1)),
+    NOTE("unit1", EXPECTED, 3, 3, AT(unit1)),
     DECIMAL("price", EXPECTED, AT(price)),
     DECIMAL("totalPrice", REQUIRED, AT(total_price)),
 #undef AT
@@ -191,7 +191,7 @@ static const struct ceb_field_rule inventory_list[] = {
 /* preNo is required by the schema and optional by the specification's text: absent is accepted. */
 static const struct ceb_field_rule inventory_return[] = {
 #define AT(member) MEMBER(ceb_inventory_return, member)
-    NOTE("guid", EXPECTED, 1, 36, AT(guid)),
+    NOTE("guid", EXPECTED, 36, 36, AT(guid)),
     CODE("customsCode", OPTIONAL, 4, 4, AT(customs_code)),
     NOTE("ebpCode", OPTIONAL, 1, 18, AT(ebp_code)),
     NOTE("ebcCode", OPTIONAL, 1, 18, AT(ebc_code)),
@@ -207,7 +207,7 @@ static const struct ceb_field_rule inventory_return[] = {
 
 static const struct ceb_field_rule application[] = {
 #define AT(member) MEMBER(ceb_application, member)
-    NOTE("guid", EXPECTED, 1, 36, AT(guid)),
+    NOTE("guid", EXPECTED, 36, 36, AT(guid)),
     DIGITS("appType", REQUIRED, 1, 1, AT(app_type)),
     TIME("appTime", 14, AT(app_time)),
     STANDARD("appStatus", "2"),
@@ -239,14 +239,14 @@ static const struct ceb_field_rule refund_list[] = {
     DIGITS("gcode", REQUIRED, 10, 10, AT(gcode)),
     NOTE("gname", EXPECTED, 1, 250, AT(gname)),
     DECIMAL("qty", REQUIRED, AT(qty)),
-    NOTE("unit", EXPECTED, 1, 3, AT(unit)),
+    NOTE("unit", EXPECTED, 3, 3, AT(unit)),
 #undef AT
 };
 
 /* As in 622, but agentCode stands before ebpCode. */
 static const struct ceb_field_rule application_return[] = {
 #define AT(member) MEMBER(ceb_application_return, member)
-    NOTE("guid", EXPECTED, 1, 36, AT(guid)),
+    NOTE("guid", EXPECTED, 36, 36, AT(guid)),
     CODE("customsCode", OPTIONAL, 4, 4, AT(customs_code)),
     TEXT("agentCode", OPTIONAL, 1, 18, AT(agent_code)),
     NOTE("ebpCode", OPTIONAL, 1, 18, AT(ebp_code)),
@@ -262,7 +262,7 @@ static const struct ceb_field_rule application_return[] = {
 
 static const struct ceb_field_rule tax_head[] = {
 #define AT(member) MEMBER(ceb_tax, member)
-    NOTE("guid", EXPECTED, 1, 36, AT(guid)),
+    NOTE("guid", EXPECTED, 36, 36, AT(guid)),
     TIME("returnTime", 17, AT(return_time)),
     CODE("invtNo", REQUIRED, 1, 18, AT(invt_no)),
     CODE("taxNo", REQUIRED, 1, 50, AT(tax_no)),
@@ -293,7 +293,7 @@ static const struct ceb_field_rule tax_list[] = {
 
 static const struct ceb_field_rule tax_status[] = {
 #define AT(member) MEMBER(ceb_tax_status, member)
-    NOTE("guid", EXPECTED, 1, 36, AT(guid)),
+    NOTE("guid", EXPECTED, 36, 36, AT(guid)),
     TIME("returnTime", 17, AT(return_time)),
     CODE("invtNo", REQUIRED, 1, 18, AT(invt_no)),
     CODE("taxNo", REQUIRED, 1, 50, AT(tax_no)),
@@ -305,7 +305,7 @@ static const struct ceb_field_rule tax_status[] = {
 
 static const struct ceb_field_rule format_error[] = {
 #define AT(member) MEMBER(ceb_format_error, member)
-    NOTE("guid", EXPECTED, 1, 36, AT(guid)),
+    NOTE("guid", EXPECTED, 36, 36, AT(guid)),
     CODE("returnStatus", REQUIRED, 1, 10, AT(return_status)),
     TEXT("returnInfo", EXPECTED, 1, 5000, AT(return_info)),
     TIME("returnTime", 17, AT(return_time)),
@@ -461,4 +461,14 @@ const struct ceb_message_rule *ceb_rule_of(enum ceb_type type)
     }
     assert(i < MESSAGE_COUNT);
     return &messages[i];
+}
+
+struct ceb_lines ceb_rule_lines(const struct ceb_message_rule *rule, const char *node)
+{
+    struct ceb_lines lines = {0};
+    if (rule->line.element != NULL) {
+        memcpy(&lines.items, node + rule->lines_offset, sizeof lines.items);
+        memcpy(&lines.count, node + rule->line_count_offset, sizeof lines.count);
+    }
+    return lines;
 }

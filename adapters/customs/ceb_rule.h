@@ -10,7 +10,7 @@
 
 enum ceb_kind {
     CEB_KIND_TEXT,     /* any characters, counted as characters */
-    CEB_KIND_NOTE,     /* the same of any length, as a copy: the member is a const char * */
+    CEB_KIND_NOTE,     /* the same, read at any length, as a copy: the member is a const char * */
     CEB_KIND_CODE,     /* visible ASCII */
     CEB_KIND_DIGITS,   /* 0-9 */
     CEB_KIND_TIME,     /* YYYYMMDDhhmmss or YYYYMMDDhhmmssSSS, kept as text */
@@ -68,6 +68,16 @@ struct ceb_message_rule {
     size_t lines_offset;
     size_t line_count_offset;
 };
+
+#define CEB_NAMESPACE "http://www.chinaport.gov.cn/ceb"
+
+struct ceb_lines {
+    const char *items;
+    size_t count;
+};
+
+/* Of a node; none when the type has no lines. */
+struct ceb_lines ceb_rule_lines(const struct ceb_message_rule *rule, const char *node);
 
 /* NULL when the root element is of no message known here. */
 const struct ceb_message_rule *ceb_rule_find(const char *root);

@@ -1,6 +1,6 @@
 #pragma once
 /*
- * The text of one element into the member its rule names.
+ * The text of one element into the member its rule names, and back.
  */
 #include "adapters/customs/ceb_rule.h"
 
@@ -15,3 +15,14 @@ MUST_CHECK const char *ceb_value_store(const struct ceb_field_rule *rule,
                                        char *record,
                                        struct arena *arena,
                                        const char **detail_out);
+
+enum {
+    CEB_VALUE_TEXT_SIZE = 64
+};
+
+/*
+ * What to write for a member: its own text, `text_out`, or a constant; NULL: leave the element out.
+ */
+const char *ceb_value_show(const struct ceb_field_rule *rule,
+                           const char *record,
+                           char text_out[CEB_VALUE_TEXT_SIZE]);

@@ -4,6 +4,7 @@
 #include "adapters/iso20022/mx_rule.h"
 #include "adapters/iso20022/mx_text.h"
 #include "adapters/iso20022/mx_value.h"
+#include "adapters/xml/xml_write.h"
 
 /*
  * The elements open inside the current record are the first `open_size` bytes of `open`, a path of
@@ -20,31 +21,6 @@ struct write {
 static bool write_fail(struct write *write, const char *code, const struct mx_row *row)
 {
     return mx_refuse(write->fault, code, mx_row_element(row), mx_value_expected(row->kind));
-}
-
-static void write_escaped(struct writer *to, const char *text, size_t size)
-{
-    static const struct {
-        char from;
-        const char *to;
-    } escapes[] = {
-        {'&',  "&amp;" },
-        {'<',  "&lt;"  },
-        {'>',  "&gt;"  },
-        {'"',  "&quot;"},
-        {'\'', "&apos;"},
-    };
-    for (size_t i = 0; i < size; i++) {
-        const char *escape = NULL;
-        for (size_t e = 0; e < sizeof escapes / sizeof escapes[0]; e++) {
-            escape = escapes[e].from == text[i] ? escapes[e].to : escape;
-        }
-        if (escape != NULL) {
-            write_text(to, escape);
-        } else {
-            write_bytes(to, &text[i], 1);
-        }
-    }
 }
 
 static void open_tag(struct writer *to, const char *name, size_t size)
@@ -114,7 +90,7 @@ static void write_element(struct write *write,
         write_text(write->to, "\"");
     }
     write_text(write->to, ">");
-    write_escaped(write->to, text, size);
+    xml_write_text(write->to, text, size);
     close_tag(write->to, name, strlen(name));
 }
 

@@ -18,6 +18,7 @@ struct xml_walk {
     size_t depth;
     size_t skip_depth;    /* depth of the element whose subtree is ignored, 0 = none */
     size_t collect_depth; /* depth of the element whose text is collected, 0 = none */
+    bool is_streamed;     /* its text goes to the handler instead */
     char element[sizeof((struct xml_fault *)NULL)->element]; /* the one collected */
     char text[XML_TEXT_SIZE_MAX];
     size_t text_size;
@@ -46,8 +47,16 @@ void xml_walk_skip(struct xml_walk *walk)
 void xml_walk_collect(struct xml_walk *walk, const struct xml_element *element)
 {
     walk->collect_depth = walk->depth;
+    walk->is_streamed = false;
     walk->text_size = 0;
     snprintf(walk->element, sizeof walk->element, "%s", element->name);
+}
+
+void xml_walk_stream(struct xml_walk *walk, const struct xml_element *element)
+{
+    assert(walk->handler->piece != NULL);
+    xml_walk_collect(walk, element);
+    walk->is_streamed = true;
 }
 
 size_t xml_walk_depth(const struct xml_walk *walk)
@@ -135,6 +144,10 @@ static void on_text(void *context, const xmlChar *text, int size)
     }
     const char *from = (const char *)text;
     size_t left = (size_t)size;
+    if (walk->is_streamed) {
+        walk->handler->piece(walk->context, walk, from, left);
+        return;
+    }
     while (walk->text_size == 0 && left > 0 && is_blank(*from)) {
         from++;
         left--;
@@ -211,4 +224,41 @@ bool xml_walk_run(struct bytes xml,
         walk_parse(&walk, xml);
     }
     return !walk.has_failed;
+}
+
+/* --- the root alone --- */
+
+struct root {
+    char *name;
+    size_t name_size;
+    bool is_found;
+};
+
+static void root_enter(void *context, struct xml_walk *walk, const struct xml_element *element)
+{
+    struct root *root = context;
+    (void)snprintf(root->name, root->name_size, "%s", element->name);
+    root->is_found = true;
+    xml_walk_fail(walk, "", "", "");
+}
+
+static void root_leave(void *context, struct xml_walk *walk, const char *text, size_t size)
+{
+    (void)context, (void)walk, (void)text, (void)size;
+}
+
+bool xml_root_find(struct bytes xml,
+                   const struct xml_handler *handler,
+                   char *name_out,
+                   size_t name_size,
+                   struct xml_fault *fault_out)
+{
+    const struct xml_handler root_handler = {
+        .size_max = handler->size_max,
+        .depth_max = handler->depth_max,
+        .enter = root_enter,
+        .leave = root_leave,
+    };
+    struct root root = {.name = name_out, .name_size = name_size};
+    return !xml_walk_run(xml, &root_handler, &root, fault_out) && root.is_found;
 }

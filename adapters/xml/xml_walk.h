@@ -34,10 +34,12 @@ struct xml_element {
 struct xml_handler {
     size_t size_max;
     size_t depth_max;
-    /* Calls at most one of xml_walk_skip and xml_walk_collect. */
+    /* Calls at most one of xml_walk_skip, xml_walk_collect and xml_walk_stream. */
     void (*enter)(void *context, struct xml_walk *walk, const struct xml_element *element);
     /* `text` is trimmed of white space, valid during the call, and NULL unless it was collected. */
     void (*leave)(void *context, struct xml_walk *walk, const char *text, size_t size);
+    /* A part of a streamed value, as it comes; NULL when nothing is streamed. */
+    void (*piece)(void *context, struct xml_walk *walk, const char *text, size_t size);
 };
 
 /* False: fault_out says why. `context` is handed to the handler. */
@@ -55,8 +57,20 @@ void xml_walk_fail(struct xml_walk *walk,
 void xml_walk_skip(struct xml_walk *walk);
 /* The element being entered is a value; what was collected is dropped when a child is entered. */
 void xml_walk_collect(struct xml_walk *walk, const struct xml_element *element);
+/* The element being entered is a value without a bound of ours: it comes in pieces. */
+void xml_walk_stream(struct xml_walk *walk, const struct xml_element *element);
 /* The element being entered is 1 for the root. */
 size_t xml_walk_depth(const struct xml_walk *walk);
+
+/*
+ * The local name of the root, nothing behind it is looked at. The handler's bounds count, and its
+ * functions are not called.
+ */
+MUST_CHECK bool xml_root_find(struct bytes xml,
+                              const struct xml_handler *handler,
+                              char *name_out,
+                              size_t name_size,
+                              struct xml_fault *fault_out);
 
 /* An attribute in no namespace; false when it is absent. The value is valid while entering. */
 MUST_CHECK bool

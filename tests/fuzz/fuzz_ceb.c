@@ -2,11 +2,12 @@
 #include <assert.h>
 #include <string.h>
 
-#include "adapters/customs/ceb.h"
+#include "tests/customs/ceb_random.h"
 #include "tests/fuzz/fuzz.h"
 
 enum {
-    ARENA_SIZE = 1 << 20
+    ARENA_SIZE = 1 << 20,
+    VALUE_SIZE_MAX = 1 << 18
 };
 
 static void check_inventory(const struct ceb_inventory *inventory)
@@ -28,6 +29,28 @@ static void check_return(const struct ceb_inventory_return *receipt)
     assert(is_time);
 }
 
+/* What was read can be written, unless that is too large, and means the same. */
+static void check_again(const struct ceb_message *message, enum ceb_form form)
+{
+    static uint8_t out[CEB_MESSAGE_SIZE_MAX];
+    static struct arena arena;
+    const struct ceb_transfer transfer = {.guid = "", .cop_code = "", .cop_name = "", .dxp_id = ""};
+    struct ceb_message again;
+    struct ceb_fault fault;
+    struct writer writer = writer_over(out, sizeof out);
+    if (arena.block == NULL) {
+        arena_create(&arena, ARENA_SIZE);
+    }
+    arena_reset(&arena);
+    ceb_write(message, &transfer, form, &writer);
+    if (writer.has_failed) {
+        assert(writer.size + VALUE_SIZE_MAX > sizeof out);
+        return;
+    }
+    bool is_read = ceb_read((struct bytes){out, writer.size}, &arena, &again, &fault);
+    assert(is_read && ceb_difference(message, &again) == NULL);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static struct arena arena;
@@ -42,26 +65,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0;
     }
     assert(message.count >= 1 && message.count <= CEB_TAX_COUNT_MAX);
-    for (size_t i = 0; i < message.count; i++) {
-        switch (message.type) {
-        case CEB_621:
-            check_inventory((const struct ceb_inventory *)message.nodes + i);
-            break;
-        case CEB_622:
-            check_return((const struct ceb_inventory_return *)message.nodes + i);
-            break;
-        case CEB_311:
-        case CEB_411:
-        case CEB_511:
-        case CEB_623:
-        case CEB_624:
-        case CEB_625:
-        case CEB_626:
-        case CEB_816:
-        case CEB_818:
-        case CEB_900:
-            break;
-        }
+    if (message.type == CEB_621) {
+        check_inventory(message.nodes);
+    } else if (message.type == CEB_622) {
+        check_return(message.nodes);
     }
+    check_again(&message, CEB_FORM_DEFAULT);
+    check_again(&message, CEB_FORM_PREFIX);
     return 0;
 }
