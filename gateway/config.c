@@ -17,6 +17,7 @@ static const struct settings_key keys[] = {
     {"crl", SETTINGS_FILE, AT(crl), NULL, 0, 0, NULL, "its revocation list, PEM; without it nobody is let in"},
     {"database", SETTINGS_TEXT, AT(database), NULL, 0, 0, NULL, "libpq connection string of the writer role"},
     {"vault", SETTINGS_FILE, AT(vault), NULL, 0, 0, NULL, "key file for personal data, mode 0600, made by kouan init"},
+    {"customs_channels", SETTINGS_TEXT, AT(customs_channels), "", 0, 0, NULL, "file of the channels customs messages come through; empty: none"},
     {"links", SETTINGS_TEXT, AT(links), "", 0, 0, NULL, "directory of the banks' link files, such as bank-a.iso8583.yaml; empty: no links"},
     {"open_payments", SETTINGS_NUMBER, AT(open_payments), "65536", 64, 1048576, NULL, "payments under way in all banks; more wait in the ledger"},
     {"bank_inquiries", SETTINGS_NUMBER, AT(bank_inquiries), "3", 1, 100, NULL, "inquiries without an answer before a payment in doubt is reversed"},

@@ -32,6 +32,8 @@ struct config {
     char database[CONFIG_TEXT_SIZE];
     char vault[CONFIG_TEXT_SIZE];
 
+    char customs_channels[CONFIG_TEXT_SIZE];
+
     char links[CONFIG_TEXT_SIZE];
     int64_t open_payments;
     int64_t bank_inquiries;

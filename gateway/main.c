@@ -10,6 +10,7 @@
 #include <sys/resource.h>
 
 #include "gateway/api/api.h"
+#include "gateway/api/customs_channel.h"
 #include "gateway/config.h"
 #include "gateway/gauges.h"
 #include "gateway/links.h"
@@ -27,6 +28,7 @@ struct house {
     struct config config;
     struct journal_config journal;
     struct banks *banks;
+    struct customs_channels *channels;
     struct webhooks *webhooks;
     struct news news;
     struct engine *engine;
@@ -126,10 +128,16 @@ static bool doors_open(struct house *house)
         .queue_count_max = (size_t)config->queue,
     };
     house->readers = readers_create(&readers);
+    house->channels =
+        customs_channels_load(config->customs_channels, house->message, sizeof house->message);
+    if (house->channels == NULL) {
+        return false;
+    }
     struct api_config api = {
         .engine = house->engine,
         .readers = house->readers,
         .banks = house->banks,
+        .channels = house->channels,
         .vault_file = config->vault,
         .thread_count = (size_t)config->threads,
     };
@@ -198,6 +206,7 @@ static void house_close(struct house *house)
     if (house->banks != NULL) {
         banks_destroy(house->banks);
     }
+    customs_channels_free(house->channels);
     if (house->webhooks != NULL) {
         webhooks_destroy(house->webhooks);
     }

@@ -40,6 +40,7 @@ enum {
     CEB_LOOKUP_SIZE = 44,
     CEB_DECIMALS = 5, /* N19,5: amounts and quantities are integers of 10^-5 */
     CEB_DECIMAL_ONE = 100000,
+    CEB_INFO_SIZE = 2001, /* 500 characters */
 };
 
 enum ceb_type {
@@ -215,6 +216,7 @@ struct ceb_inventory_return {
     char return_status[11];
     char return_time[18]; /* YYYYMMDDhhmmssSSS, Beijing time; order of receipts is the order of this
                            */
+    char relayed_status[11]; /* not in the message: what a relay wrote for return_status */
     const char *guid;
     const char *ebp_code;
     const char *ebc_code;
@@ -265,6 +267,7 @@ struct ceb_application_return {
     char invt_no[19];
     char return_status[11];
     char return_time[18];
+    char relayed_status[11]; /* as in 622 */
     const char *guid;
     const char *ebp_code;
     const char *ebc_code;
@@ -315,7 +318,7 @@ struct ceb_tax_status {
 /* 900 MessageReturn. The original content (oriBizMessage) is not kept. */
 struct ceb_format_error {
     char return_status[11];
-    char return_info[20001];
+    char return_info[CEB_INFO_SIZE]; /* cut when longer */
     char return_time[18];
     char original_message_id[1021]; /* oriCopMsgId */
     char original_type[61];         /* oriMessageType */

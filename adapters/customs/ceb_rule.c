@@ -18,6 +18,7 @@
     ROW(element, NOTE, presence, PLAIN, min, max, __VA_ARGS__)
 #define PERSONAL_NOTE(element, presence, min, max, ...)                                            \
     ROW(element, NOTE, presence, PERSONAL, min, max, __VA_ARGS__)
+#define CUT(element, presence, max, ...) ROW(element, CUT, presence, PLAIN, 1, max, __VA_ARGS__)
 #define CODE(element, presence, min, max, ...)                                                     \
     ROW(element, CODE, presence, PLAIN, min, max, __VA_ARGS__)
 #define DIGITS(element, presence, min, max, ...)                                                   \
@@ -307,7 +308,7 @@ static const struct ceb_field_rule format_error[] = {
 #define AT(member) MEMBER(ceb_format_error, member)
     NOTE("guid", EXPECTED, 36, 36, AT(guid)),
     CODE("returnStatus", REQUIRED, 1, 10, AT(return_status)),
-    TEXT("returnInfo", EXPECTED, 1, 5000, AT(return_info)),
+    CUT("returnInfo", EXPECTED, 500, AT(return_info)),
     TIME("returnTime", 17, AT(return_time)),
     TEXT("oriCopMsgId", EXPECTED, 1, 255, AT(original_message_id)),
     TEXT("oriMessageType", EXPECTED, 1, 15, AT(original_type)),

@@ -11,6 +11,7 @@
 enum ceb_kind {
     CEB_KIND_TEXT,     /* any characters, counted as characters */
     CEB_KIND_NOTE,     /* the same, read at any length, as a copy: the member is a const char * */
+    CEB_KIND_CUT,      /* any characters, as many as length_max says; the rest is not kept */
     CEB_KIND_CODE,     /* visible ASCII */
     CEB_KIND_DIGITS,   /* 0-9 */
     CEB_KIND_TIME,     /* YYYYMMDDhhmmss or YYYYMMDDhhmmssSSS, kept as text */

@@ -44,6 +44,7 @@ const char *ceb_value_show(const struct ceb_field_rule *field,
     const char *member = record + field->offset;
     switch (field->kind) {
     case CEB_KIND_TEXT:
+    case CEB_KIND_CUT:
     case CEB_KIND_CODE:
     case CEB_KIND_DIGITS:
     case CEB_KIND_TIME:

@@ -144,6 +144,22 @@ text_store(const struct ceb_field_rule *rule, const char *text, size_t size, cha
     return NULL;
 }
 
+/* The bytes of the first length_max characters, without a blank at their end. */
+static size_t cut_size(const struct ceb_field_rule *rule, const char *text, size_t size)
+{
+    size_t end = 0;
+    for (size_t count = 0; end < size; end++) {
+        count += ((unsigned char)text[end] & 0xC0u) != 0x80u;
+        if (count > rule->length_max) {
+            break;
+        }
+    }
+    while (end > 0 && strchr(" \t\r\n", text[end - 1]) != NULL) {
+        end--;
+    }
+    return end;
+}
+
 static const char *
 note_store(const char *text, size_t size, char *member, struct arena *arena, const char **detail)
 {
@@ -172,7 +188,7 @@ static bool is_constant(const struct ceb_field_rule *rule, const char *text, siz
 
 static const char *length_check(const struct ceb_field_rule *rule, const char *text, size_t size)
 {
-    if (rule->kind == CEB_KIND_NOTE) {
+    if (rule->kind == CEB_KIND_NOTE || rule->kind == CEB_KIND_CUT) {
         return NULL;
     }
     size_t count = character_count(text, size);
@@ -200,6 +216,8 @@ const char *ceb_value_store(const struct ceb_field_rule *rule,
         return text_store(rule, text, size, member);
     case CEB_KIND_NOTE:
         return note_store(text, size, member, arena, detail_out);
+    case CEB_KIND_CUT:
+        return text_store(rule, text, cut_size(rule, text, size), member);
     case CEB_KIND_CODE:
         *detail_out = "a code has visible ASCII characters only";
         return is_visible_ascii(text, size) ? text_store(rule, text, size, member) : "character";

@@ -93,8 +93,8 @@ void dxp_base64_write(struct bytes data, struct writer *out)
             digits[bits >> 6 & 63],
             digits[bits & 63],
         };
-        group[2] = left > 1 ? group[2] : '=';
-        group[3] = left > 2 ? group[3] : '=';
-        write_bytes(out, group, sizeof group);
+        size_t said = left < 3 ? left + 1 : sizeof group;
+        write_bytes(out, group, said);
+        write_bytes(out, "==", sizeof group - said);
     }
 }

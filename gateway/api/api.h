@@ -5,7 +5,8 @@
  *
  *   POST /v1/<noun>/<verb>        a command; body and answer are records (?dry_run=true)
  *   POST /v1/batch                up to 8,190 commands, atomic or independent
- *   POST /v1/customs/messages     a CEB message in XML; each node is a command
+ *   POST /v1/customs/messages     a CEB message in XML, bare or in its DXP envelope; each node is a
+ *                                 command (?channel=NAME: see customs_channel.h)
  *   GET  /v1/<document>/<key>     a document
  *   GET  /v1/<document>           a page of documents, filtered by an indexed field
  *   GET  /v1/account/<number>     balances of an account; …/statement its entries
@@ -21,11 +22,13 @@
 #include "gateway/server/server.h"
 
 struct api;
+struct customs_channels;
 
 struct api_config {
     struct engine *engine;
     struct readers *readers;
     struct banks *banks;
+    const struct customs_channels *channels;
     const char *vault_file;
     size_t thread_count; /* I/O threads of the server */
 };

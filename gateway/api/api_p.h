@@ -72,8 +72,8 @@ bool api_key_is_valid(const char *key);
 
 /* A new unit for the caller of `request`. NULL after a 503 reply. */
 struct unit *api_unit_create(struct request *request, size_t command_count, size_t arena_size);
-/* ?dry_run=true; false after a 400 reply. */
-bool api_read_purpose(struct request *request, enum unit_purpose *purpose_out);
+/* ?dry_run=true; `other` is the one parameter beside it, or NULL. False after a 400 reply. */
+bool api_read_purpose(struct request *request, const char *other, enum unit_purpose *purpose_out);
 /* Hands the unit over; `reply` runs on the request's I/O thread with the unit answered, and frees
  * it. Replies 503 by itself (and frees the unit) when the engine cannot take it. */
 void api_submit(struct api *api,

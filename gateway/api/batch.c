@@ -272,7 +272,8 @@ void api_batch(struct request *request, void *context)
 {
     const struct api_route *route = context;
     struct reading reading = {.api = route->api, .request = request};
-    if (!api_read_purpose(request, &reading.purpose) || !api_body_media(request, &reading.media)) {
+    if (!api_read_purpose(request, NULL, &reading.purpose) ||
+        !api_body_media(request, &reading.media)) {
         return;
     }
     enum unit_mode mode = UNIT_ATOMIC;

@@ -14,7 +14,7 @@ void api_command(struct request *request, void *context)
     const struct command_type *type = route->command;
     enum media media;
     enum unit_purpose purpose;
-    if (!api_read_purpose(request, &purpose) || !api_body_media(request, &media)) {
+    if (!api_read_purpose(request, NULL, &purpose) || !api_body_media(request, &media)) {
         return;
     }
     const char *key = request_header(request, "idempotency-key");

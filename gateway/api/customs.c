@@ -2,7 +2,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "adapters/customs/dxp.h"
 #include "gateway/api/api_p.h"
+#include "gateway/api/customs_channel.h"
 
 enum {
     ARENA_PER_BODY_BYTE = 12,
@@ -77,57 +79,118 @@ static bool nodes_take(struct api *api,
     return true;
 }
 
+/* The channel the caller names; false after a 400 reply. NULL: it names none. */
+static bool channel_find(const struct api *api,
+                         struct request *request,
+                         const struct customs_channel **channel_out)
+{
+    const char *name = request_query(request, "channel");
+    *channel_out = name == NULL ? NULL : customs_channel_find(api->config.channels, name);
+    if (name != NULL && *channel_out == NULL) {
+        problem_reply(request,
+                      &(struct problem){.status = 400,
+                                        .code = "customs.unknown_channel",
+                                        .title = "There is no such channel"});
+        return false;
+    }
+    return true;
+}
+
+static bool media_is_xml(struct request *request)
+{
+    const char *media = request_header(request, "content-type");
+    if (media != NULL &&
+        (strncmp(media, "application/xml", 15) == 0 || strncmp(media, "text/xml", 8) == 0)) {
+        return true;
+    }
+    problem_reply(request,
+                  &(struct problem){.status = 415,
+                                    .code = "request.media_type",
+                                    .title = "The media type is not supported",
+                                    .detail = "send application/xml"});
+    return false;
+}
+
+/* The message itself, out of its envelope if it comes in one. */
+static bool envelope_open(struct bytes body,
+                          struct arena *arena,
+                          struct bytes *xml_out,
+                          struct ceb_fault *fault_out)
+{
+    struct dxp_message envelope;
+    *xml_out = body;
+    if (!dxp_is_envelope(body)) {
+        return true;
+    }
+    if (!dxp_read(body, arena, &envelope, fault_out)) {
+        return false;
+    }
+    *xml_out = envelope.data;
+    return true;
+}
+
+static struct unit *unit_make(struct api *api, struct request *request, size_t body_size)
+{
+    size_t count_max = body_size / NODE_SIZE_MIN + 1;
+    count_max = count_max < CEB_TAX_COUNT_MAX ? count_max : CEB_TAX_COUNT_MAX;
+    return api_unit_create(request,
+                           count_max,
+                           body_size * ARENA_PER_BODY_BYTE +
+                               count_max * (api->command_size_max * 3 + NODE_SPARE_SIZE));
+}
+
+/* False after a reply when the message does not become commands. */
+static bool message_take(struct api *api,
+                         struct request *request,
+                         struct unit *unit,
+                         const struct customs_channel *channel)
+{
+    struct bytes xml;
+    struct ceb_message message;
+    struct ceb_fault fault;
+    if (!envelope_open(request_body(request), &unit->arena, &xml, &fault) ||
+        !ceb_read(xml, &unit->arena, &message, &fault)) {
+        reply_fault(request, &fault);
+        return false;
+    }
+    if (channel != NULL) {
+        customs_channel_translate(channel, &message);
+    }
+    const struct command_type *type = command_of(message.type);
+    if (type == NULL) {
+        problem_reply(request,
+                      &(struct problem){.status = 501,
+                                        .code = "customs.not_supported",
+                                        .title = "Messages of this type are not taken here"});
+        return false;
+    }
+    unit->command_count = message.count;
+    if (!nodes_take(api, request, unit, type, &message)) {
+        api_reply_fault(
+            request,
+            &(struct record_fault){.code = "too_large", .detail = "the message is too large"});
+        return false;
+    }
+    return true;
+}
+
 void api_customs(struct request *request, void *context)
 {
     struct api *api = ((const struct api_route *)context)->api;
     enum unit_purpose purpose;
-    if (!api_read_purpose(request, &purpose)) {
+    const struct customs_channel *channel;
+    if (!api_read_purpose(request, "channel", &purpose) || !channel_find(api, request, &channel) ||
+        !media_is_xml(request)) {
         return;
     }
-    const char *media = request_header(request, "content-type");
-    if (media == NULL ||
-        (strncmp(media, "application/xml", 15) != 0 && strncmp(media, "text/xml", 8) != 0)) {
-        problem_reply(request,
-                      &(struct problem){.status = 415,
-                                        .code = "request.media_type",
-                                        .title = "The media type is not supported",
-                                        .detail = "send application/xml"});
-        return;
-    }
-    struct bytes body = request_body(request);
-    size_t count_max = body.size / NODE_SIZE_MIN + 1;
-    struct unit *unit =
-        api_unit_create(request,
-                        count_max,
-                        body.size * ARENA_PER_BODY_BYTE +
-                            count_max * (api->command_size_max * 3 + NODE_SPARE_SIZE));
+    struct unit *unit = unit_make(api, request, request_body(request).size);
     if (unit == NULL) {
         return;
     }
     unit->mode = UNIT_INDEPENDENT;
     unit->purpose = purpose;
-    struct ceb_message message;
-    struct ceb_fault fault;
-    if (!ceb_read(body, &unit->arena, &message, &fault)) {
+    if (!message_take(api, request, unit, channel)) {
         unit_destroy(unit);
-        reply_fault(request, &fault);
-        return;
-    }
-    const struct command_type *type = command_of(message.type);
-    if (type == NULL) {
-        unit_destroy(unit);
-        problem_reply(request,
-                      &(struct problem){.status = 501,
-                                        .code = "customs.not_supported",
-                                        .title = "Messages of this type are not taken here"});
-        return;
-    }
-    unit->command_count = message.count;
-    if (!nodes_take(api, request, unit, type, &message)) {
-        unit_destroy(unit);
-        api_reply_fault(
-            request,
-            &(struct record_fault){.code = "too_large", .detail = "the message is too large"});
         return;
     }
     api_submit(api, request, unit, api_reply_results);

@@ -92,6 +92,12 @@ static void inventory_key(const void *node, char *key_out)
               inventory->app_time);
 }
 
+/* A repeat through the same relay is the same word. */
+static const char *status_said(const char *relayed, const char *status)
+{
+    return relayed[0] == '\0' ? status : relayed;
+}
+
 static void return_key(const void *node, char *key_out)
 {
     const struct ceb_inventory_return *receipt = node;
@@ -100,7 +106,7 @@ static void return_key(const void *node, char *key_out)
               receipt->agent_code,
               receipt->cop_no,
               receipt->invt_no,
-              receipt->return_status,
+              status_said(receipt->relayed_status, receipt->return_status),
               receipt->return_time);
 }
 
@@ -136,7 +142,7 @@ static void application_return_key(const char *type, const void *node, char *key
               receipt->agent_code,
               receipt->cop_no,
               receipt->invt_no,
-              receipt->return_status,
+              status_said(receipt->relayed_status, receipt->return_status),
               receipt->return_time);
 }
 

@@ -11,17 +11,18 @@ struct waiter {
 };
 
 /* A dry run misspelt must not become a real one. */
-bool api_read_purpose(struct request *request, enum unit_purpose *purpose_out)
+bool api_read_purpose(struct request *request, const char *other, enum unit_purpose *purpose_out)
 {
-    static const char *const names[] = {"dry_run", NULL};
+    const char *const names[] = {"dry_run", other, NULL};
     const char *dry_run = request_query(request, "dry_run");
     bool is_dry = dry_run != NULL && strcmp(dry_run, "true") == 0;
     bool is_real = dry_run == NULL || strcmp(dry_run, "false") == 0;
     if ((!is_dry && !is_real) || request_query_other(request, names) != NULL) {
-        problem_reply(request,
-                      &(struct problem){.status = 400,
-                                        .code = "request.unknown_parameter",
-                                        .title = "The only parameter is dry_run=true or false"});
+        problem_reply(
+            request,
+            &(struct problem){.status = 400,
+                              .code = "request.unknown_parameter",
+                              .title = "No such parameter, or dry_run is neither true nor false"});
         return false;
     }
     *purpose_out = is_dry ? UNIT_DRY_RUN : UNIT_COMMIT;

@@ -70,6 +70,10 @@ const struct record application_record =
            "A withdrawal or a return applied for, CEB 623 and 625 (撤销申请单, 退货申请单)");
 
 static const struct field answer_fields[] = {
+    TEXT(ceb_application_return,
+         relayed_status,
+         0,
+         .meaning = "what the relay wrote, where it numbers in its own way"),
     TEXT(ceb_application_return, customs_code, 0, .meaning = "customs district (申报海关代码)"),
     TEXT(ceb_application_return, agent_code, 0, .meaning = "declarant (申报企业代码)"),
     TEXT(ceb_application_return,

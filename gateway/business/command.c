@@ -6,6 +6,7 @@
 #include "gateway/business/call.h"
 #include "gateway/business/clock.h"
 #include "gateway/business/collection.h"
+#include "gateway/business/customs_error.h"
 #include "gateway/business/declaration.h"
 #include "gateway/business/deposit.h"
 #include "gateway/business/expiry.h"
@@ -260,6 +261,13 @@ const struct command_type command_types[] = {
             trade_compare_record,
             trade_compare_answer_record,
             "Compare the three with a declaration again (三单比对)"),
+
+    COMMAND("customs.report_format_error",
+            customs_report_format_error,
+            ROLE_MERCHANT | ROLE_CUSTOMS | ROLE_OPERATOR,
+            customs_error_report_record,
+            customs_error_answer_record,
+            "Take in what customs could not read, CEB 900 (格式校验回执)"),
 
     COMMAND("bank_link.register",
             bank_link_register,

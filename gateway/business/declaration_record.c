@@ -135,6 +135,10 @@ const struct record declaration_submit_record =
     RECORD(ceb_inventory, submit_fields, "A declaration as CEB 621 gives it (进口清单)");
 
 static const struct field status_fields[] = {
+    TEXT(ceb_inventory_return,
+         relayed_status,
+         0,
+         .meaning = "what the relay wrote, where it numbers in its own way"),
     TEXT(ceb_inventory_return, customs_code, 0, .meaning = "customs district (申报海关代码)"),
     TEXT(ceb_inventory_return, agent_code, 0, .meaning = "declarant (申报企业代码)"),
     TEXT(ceb_inventory_return, cop_no, 0, .meaning = "the declarant's own number (企业内部编号)"),

@@ -7,6 +7,7 @@
 #include "gateway/business/calendar.h"
 #include "gateway/business/call.h"
 #include "gateway/business/clock.h"
+#include "gateway/business/customs_error.h"
 #include "gateway/business/deadline.h"
 #include "gateway/business/declaration.h"
 #include "gateway/business/funds.h"
@@ -73,4 +74,5 @@ const struct document_type document_types[DOCUMENT_COUNT] = {
     DOCUMENT(DEAD_LETTER, dead_letter_record, "party"),
     DOCUMENT(GOODS_RETURN, goods_return_record, "agent"),
     DOCUMENT(WITHDRAWAL, withdrawal_record, "agent"),
+    DOCUMENT(CUSTOMS_ERROR, customs_error_record, "reporter"),
 };

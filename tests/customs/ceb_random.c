@@ -141,6 +141,7 @@ static void field_make(struct ceb_random *random, const struct ceb_field_rule *f
     size_t size = size_between(random, field->length_min, field->length_max);
     switch (field->kind) {
     case CEB_KIND_TEXT:
+    case CEB_KIND_CUT:
         text_make(random, size, member);
         break;
     case CEB_KIND_NOTE: {

@@ -2,6 +2,7 @@
  * Random messages of every type in both forms: the customs' schema accepts what is written, and
  * reading gives back what was there. The seed is printed: test_ceb_write [SEED [ROUNDS]].
  */
+#include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -178,9 +179,7 @@ int main(int argument_count, char **arguments)
         .buffer = malloc(MESSAGE_SIZE),
         .signed_buffer = malloc(MESSAGE_SIZE),
     };
-    if (round.buffer == NULL || round.signed_buffer == NULL) {
-        return 1;
-    }
+    assert(round.buffer != NULL && round.signed_buffer != NULL);
     printf("seed %" PRIu64 ", %" PRIu64 " rounds\n", seed, rounds);
     arena_create(&round.made, ARENA_SIZE);
     arena_create(&round.read, ARENA_SIZE);
