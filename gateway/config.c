@@ -47,6 +47,7 @@ static const struct settings_key keys[] = {
     {"lease_seconds", SETTINGS_NUMBER, AT(lease_seconds), "10", 2, 600, NULL, "a silent engine's lock may be taken over after this"},
     {"environment", SETTINGS_WORD, AT(environment), "production", 0, 0, "production sandbox", "a sandbox may have a virtual clock; its database never becomes production"},
     {"clock", SETTINGS_WORD, AT(clock), "system", 0, 0, "system virtual", "virtual: stands still until an operator's clock.move; in a sandbox only"},
+    {"four_eyes", SETTINGS_WORD, AT(four_eyes), "on", 0, 0, "on off", "some commands take two people; off lets one do them, for development alone"},
     {"log_level", SETTINGS_WORD, AT(log_level), "info", 0, 0, "debug info warning error", "what is logged: this, and worse"},
 };
 /* clang-format on */

@@ -65,6 +65,7 @@ struct config {
     int64_t partition_transfers;
     int64_t checkpoint_transfers;
     int64_t lease_seconds;
+    int64_t four_eyes;   /* enum four_eyes */
     int64_t environment; /* enum environment */
     int64_t clock;       /* enum clock_kind */
     int64_t log_level;   /* enum log_level */

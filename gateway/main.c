@@ -101,6 +101,7 @@ static bool engine_start(struct house *house)
     struct engine_config engine = {
         .news = news_all(&house->news),
         .clock = (enum clock_kind)config->clock,
+        .four_eyes = (enum four_eyes)config->four_eyes,
         .conninfo = config->database,
         .vault_file = config->vault,
         .account_count_max = (size_t)config->accounts,
@@ -112,6 +113,9 @@ static bool engine_start(struct house *house)
         .checkpoint_transfer_count = config->checkpoint_transfers,
         .lease_us = config->lease_seconds * INSTANT_US_PER_SECOND,
     };
+    if (engine.four_eyes == FOUR_EYES_OFF) {
+        LOG(LOG_WARNING, "one person may do what takes two", LOG_TEXT("four_eyes", "off"));
+    }
     house->engine = engine_create(&engine, house->message, sizeof house->message);
     return house->engine != NULL &&
            banks_start(house->banks, house->engine, house->message, sizeof house->message) &&

@@ -53,12 +53,23 @@ struct api {
 bool api_body_media(struct request *request, enum media *media_out);
 enum media api_reply_media(const struct request *request);
 
+enum api_manner {
+    MANNER_DO,
+    MANNER_PROPOSE, /* the command becomes an approval.propose with its body in it */
+};
+
+/* How a body is to be taken. */
+struct api_form {
+    enum media media;
+    enum api_manner manner;
+};
+
 /* Reads, seals and fingerprints a command into `command` (made by unit_prepare). */
 bool api_read_command(struct api *api,
                       const struct request *request,
                       struct unit *unit,
                       struct command *command,
-                      enum media media,
+                      struct api_form form,
                       struct bytes body,
                       struct record_fault *fault_out);
 /* The same for a body already in its struct. */
@@ -74,6 +85,8 @@ bool api_key_is_valid(const char *key);
 struct unit *api_unit_create(struct request *request, size_t command_count, size_t arena_size);
 /* ?dry_run=true; `other` is the one parameter beside it, or NULL. False after a 400 reply. */
 bool api_read_purpose(struct request *request, const char *other, enum unit_purpose *purpose_out);
+/* ?propose=true; false after a 400 reply. */
+bool api_read_manner(struct request *request, enum api_manner *manner_out);
 /* Hands the unit over; `reply` runs on the request's I/O thread with the unit answered, and frees
  * it. Replies 503 by itself (and frees the unit) when the engine cannot take it. */
 void api_submit(struct api *api,

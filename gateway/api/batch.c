@@ -28,7 +28,7 @@ struct reading {
     struct api *api;
     struct request *request;
     struct unit *unit;
-    enum media media;
+    struct api_form form;
     enum unit_purpose purpose;
     struct record_fault fault;
 };
@@ -79,7 +79,7 @@ static bool command_take(struct reading *reading, size_t index, const struct env
                           reading->request,
                           reading->unit,
                           command,
-                          reading->media,
+                          reading->form,
                           envelope->body,
                           &fault)) {
         (void)fail(reading, index, "/body", fault.code, fault.detail);
@@ -272,13 +272,14 @@ void api_batch(struct request *request, void *context)
 {
     const struct api_route *route = context;
     struct reading reading = {.api = route->api, .request = request};
-    if (!api_read_purpose(request, NULL, &reading.purpose) ||
-        !api_body_media(request, &reading.media)) {
+    if (!api_read_purpose(request, "propose", &reading.purpose) ||
+        !api_read_manner(request, &reading.form.manner) ||
+        !api_body_media(request, &reading.form.media)) {
         return;
     }
     enum unit_mode mode = UNIT_ATOMIC;
     bool is_taken =
-        reading.media == MEDIA_CBOR ? cbor_take(&reading, &mode) : json_take(&reading, &mode);
+        reading.form.media == MEDIA_CBOR ? cbor_take(&reading, &mode) : json_take(&reading, &mode);
     if (!is_taken) {
         if (reading.unit != NULL) {
             unit_destroy(reading.unit);

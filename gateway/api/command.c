@@ -12,9 +12,10 @@ void api_command(struct request *request, void *context)
 {
     const struct api_route *route = context;
     const struct command_type *type = route->command;
-    enum media media;
+    struct api_form form;
     enum unit_purpose purpose;
-    if (!api_read_purpose(request, NULL, &purpose) || !api_body_media(request, &media)) {
+    if (!api_read_purpose(request, "propose", &purpose) ||
+        !api_read_manner(request, &form.manner) || !api_body_media(request, &form.media)) {
         return;
     }
     const char *key = request_header(request, "idempotency-key");
@@ -38,7 +39,7 @@ void api_command(struct request *request, void *context)
     struct record_fault fault = {.code = "too_large", .detail = "the body is too large"};
     struct command *command = unit_prepare(unit, 0, type);
     if (command == NULL ||
-        !api_read_command(route->api, request, unit, command, media, body, &fault)) {
+        !api_read_command(route->api, request, unit, command, form, body, &fault)) {
         unit_destroy(unit);
         api_reply_fault(request, &fault);
         return;

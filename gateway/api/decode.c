@@ -1,6 +1,8 @@
 #include <string.h>
 
 #include "gateway/api/api_p.h"
+#include "gateway/business/approval.h"
+#include "gateway/business/text.h"
 
 static bool media_is(const char *value, const char *media)
 {
@@ -80,18 +82,46 @@ bool api_seal_command(struct api *api,
     return true;
 }
 
+/* Puts it before a second person instead: its body becomes the content of an approval.propose. */
+static bool command_propose(struct api *api,
+                            const struct request *request,
+                            struct unit *unit,
+                            struct command *command)
+{
+    const struct command_type *propose = command_type_find("approval.propose");
+    const struct command_type *type = command->type;
+    struct writer content =
+        writer_over(api->tools[request_thread(request)].buffer, APPROVAL_CONTENT_SIZE_MAX);
+    record_write(type->command, MEDIA_CBOR, RECORD_CLEAR, command->body, &content);
+    struct approval_propose *body = arena_take(&unit->arena, propose->command->size);
+    void *answer = arena_take(&unit->arena, propose->answer->size);
+    uint8_t *kept = arena_take(&unit->arena, content.size);
+    if (content.has_failed || body == NULL || answer == NULL || kept == NULL) {
+        return false;
+    }
+    memcpy(kept, content.data, content.size);
+    body->content = (struct bytes){.data = kept, .size = content.size};
+    TEXT_PUT(body->command, type->name);
+    command->type = propose;
+    command->body = body;
+    command->answer = answer;
+    return true;
+}
+
 bool api_read_command(struct api *api,
                       const struct request *request,
                       struct unit *unit,
                       struct command *command,
-                      enum media media,
+                      struct api_form form,
                       struct bytes body,
                       struct record_fault *fault_out)
 {
-    if (!record_read(command->type->command, media, body, &unit->arena, command->body, fault_out)) {
+    const struct record *record = command->type->command;
+    if (!record_read(record, form.media, body, &unit->arena, command->body, fault_out)) {
         return false;
     }
-    if (!api_seal_command(api, request, unit, command)) {
+    if ((form.manner == MANNER_PROPOSE && !command_propose(api, request, unit, command)) ||
+        !api_seal_command(api, request, unit, command)) {
         *fault_out = (struct record_fault){.code = "too_large", .detail = "the body is too large"};
         return false;
     }

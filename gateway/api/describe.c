@@ -38,6 +38,7 @@ static void operation_make(const struct route *route, struct openapi_operation *
         operation_out->summary = context->command->meaning;
         operation_out->command = context->command->command;
         operation_out->answer = context->command->answer;
+        operation_out->is_by_two = context->command->eyes == EYES_TWO_PAIRS;
     } else if (route->handler == api_document) {
         const struct record *record = document_types[context->document].record;
         operation_out->summary = record->meaning;

@@ -29,6 +29,21 @@ bool api_read_purpose(struct request *request, const char *other, enum unit_purp
     return true;
 }
 
+bool api_read_manner(struct request *request, enum api_manner *manner_out)
+{
+    const char *propose = request_query(request, "propose");
+    bool is_proposal = propose != NULL && strcmp(propose, "true") == 0;
+    if (propose != NULL && !is_proposal && strcmp(propose, "false") != 0) {
+        problem_reply(request,
+                      &(struct problem){.status = 400,
+                                        .code = "request.unknown_parameter",
+                                        .title = "propose is true or false"});
+        return false;
+    }
+    *manner_out = is_proposal ? MANNER_PROPOSE : MANNER_DO;
+    return true;
+}
+
 static void reply_overloaded(struct request *request)
 {
     problem_reply(request,
@@ -48,6 +63,7 @@ struct unit *api_unit_create(struct request *request, size_t command_count, size
     }
     const struct identity *identity = request_identity(request);
     memcpy(unit->actor, identity->party, sizeof unit->actor);
+    memcpy(unit->actor_user, identity->user, sizeof unit->actor_user);
     unit->actor_role = identity->role;
     return unit;
 }

@@ -1,12 +1,14 @@
 #include <string.h>
 
 #include "gateway/business/amendment.h"
+#include "gateway/business/approval.h"
 #include "gateway/business/bank_link.h"
 #include "gateway/business/calendar.h"
 #include "gateway/business/call.h"
 #include "gateway/business/clock.h"
 #include "gateway/business/collection.h"
 #include "gateway/business/customs_error.h"
+#include "gateway/business/deadline.h"
 #include "gateway/business/declaration.h"
 #include "gateway/business/deposit.h"
 #include "gateway/business/expiry.h"
@@ -28,11 +30,28 @@
 #include "gateway/business/webhook.h"
 #include "gateway/business/withdrawal.h"
 
-#define COMMAND(name_, rule_, roles_, command_, answer_, meaning_)                                 \
+#define COMMAND_OF(eyes_, name_, rule_, roles_, command_, answer_, meaning_)                       \
     {                                                                                              \
         .name = (name_), .meaning = (meaning_), .roles = (roles_), .command = &(command_),         \
-        .answer = &(answer_), .rule = (rule_)                                                      \
+        .answer = &(answer_), .rule = (rule_), .eyes = (eyes_)                                     \
     }
+#define COMMAND(...)        COMMAND_OF(EYES_ONE_PAIR, __VA_ARGS__)
+#define COMMAND_BY_TWO(...) COMMAND_OF(EYES_TWO_PAIRS, __VA_ARGS__)
+
+#define APPROVAL(name_, roles_, meaning_)                                                          \
+    COMMAND("approval." #name_,                                                                    \
+            approval_##name_,                                                                      \
+            roles_,                                                                                \
+            approval_##name_##_record,                                                             \
+            approval_answer_record,                                                                \
+            meaning_)                                                                              \
+                                                                                                   \
+    COMMAND("guarantee." #name_,                                                                   \
+            guarantee_##name_,                                                                     \
+            ROLE_CUSTOMS,                                                                          \
+            guarantee_named_record,                                                                \
+            guarantee_answer_record,                                                               \
+            meaning_)
 
 #define APPLICATION(name_, noun_, meaning_)                                                        \
     COMMAND("declaration." #name_,                                                                 \
@@ -79,12 +98,12 @@ const struct command_type command_types[] = {
             party_register_record,
             party_answer_record,
             "Register a party (备案)"),
-    COMMAND("party.activate",
-            party_activate,
-            ROLE_OPERATOR,
-            party_change_record,
-            party_answer_record,
-            "Let a party act (启用)"),
+    COMMAND_BY_TWO("party.activate",
+                   party_activate,
+                   ROLE_OPERATOR,
+                   party_change_record,
+                   party_answer_record,
+                   "Let a party act (启用)"),
     COMMAND("party.suspend",
             party_suspend,
             ROLE_OPERATOR,
@@ -97,12 +116,12 @@ const struct command_type command_types[] = {
             party_change_record,
             party_answer_record,
             "Close a party for good (注销)"),
-    COMMAND("party.register_key",
-            signing_key_register,
-            ROLE_OPERATOR,
-            signing_key_register_record,
-            signing_key_answer_record,
-            "Register the key a guarantor signs with (登记签名公钥)"),
+    COMMAND_BY_TWO("party.register_key",
+                   signing_key_register,
+                   ROLE_OPERATOR,
+                   signing_key_register_record,
+                   signing_key_answer_record,
+                   "Register the key a guarantor signs with (登记签名公钥)"),
 
     COMMAND("guarantee.open_deposit",
             guarantee_open_deposit,
@@ -152,12 +171,12 @@ const struct command_type command_types[] = {
             reservation_restore_record,
             reservation_answer_record,
             "Give a reservation back (恢复额度)"),
-    COMMAND("guarantee.call",
-            guarantee_call,
-            ROLE_CUSTOMS,
-            call_make_record,
-            call_answer_record,
-            "Call a guarantee (执行担保)"),
+    COMMAND_BY_TWO("guarantee.call",
+                   guarantee_call,
+                   ROLE_CUSTOMS,
+                   call_make_record,
+                   call_answer_record,
+                   "Call a guarantee (执行担保)"),
     COMMAND("guarantee.pay_call",
             guarantee_pay_call,
             ROLE_BANK,
@@ -170,32 +189,32 @@ const struct command_type command_types[] = {
             deposit_amount_record,
             guarantee_answer_record,
             "Announce more cash (追加保证金)"),
-    COMMAND("guarantee.release",
-            guarantee_release,
-            ROLE_MERCHANT,
-            deposit_amount_record,
-            guarantee_answer_record,
-            "Free cash back (退还保证金)"),
+    COMMAND_BY_TWO("guarantee.release",
+                   guarantee_release,
+                   ROLE_MERCHANT,
+                   deposit_amount_record,
+                   guarantee_answer_record,
+                   "Free cash back (退还保证金)"),
     ON_GUARANTEE(discharge, ROLE_CUSTOMS, "End a guarantee (解除担保)"),
 
-    COMMAND("tariff.set",
-            tariff_set,
-            ROLE_OPERATOR,
-            tariff_set_record,
-            tariff_answer_record,
-            "Set the rates of an HS code (维护税则)"),
-    COMMAND("calendar.set",
-            calendar_set,
-            ROLE_OPERATOR,
-            calendar_set_record,
-            calendar_day_record,
-            "Say of a day whether it is worked (维护工作日历)"),
-    COMMAND("terms.set",
-            terms_set,
-            ROLE_OPERATOR,
-            terms_set_record,
-            terms_answer_record,
-            "Set a limit, a fee or a day count (维护参数)"),
+    COMMAND_BY_TWO("tariff.set",
+                   tariff_set,
+                   ROLE_OPERATOR,
+                   tariff_set_record,
+                   tariff_answer_record,
+                   "Set the rates of an HS code (维护税则)"),
+    COMMAND_BY_TWO("calendar.set",
+                   calendar_set,
+                   ROLE_OPERATOR,
+                   calendar_set_record,
+                   calendar_day_record,
+                   "Say of a day whether it is worked (维护工作日历)"),
+    COMMAND_BY_TWO("terms.set",
+                   terms_set,
+                   ROLE_OPERATOR,
+                   terms_set_record,
+                   terms_answer_record,
+                   "Set a limit, a fee or a day count (维护参数)"),
     COMMAND("clock.move",
             clock_move,
             ROLE_OPERATOR,
@@ -269,12 +288,12 @@ const struct command_type command_types[] = {
             customs_error_answer_record,
             "Take in what customs could not read, CEB 900 (格式校验回执)"),
 
-    COMMAND("bank_link.register",
-            bank_link_register,
-            ROLE_OPERATOR,
-            bank_link_register_record,
-            bank_link_answer_record,
-            "Register the link to a bank (登记银行链路)"),
+    COMMAND_BY_TWO("bank_link.register",
+                   bank_link_register,
+                   ROLE_OPERATOR,
+                   bank_link_register_record,
+                   bank_link_answer_record,
+                   "Register the link to a bank (登记银行链路)"),
     COMMAND("bank_link.switch",
             bank_link_switch,
             ROLE_OPERATOR,
@@ -474,6 +493,16 @@ const struct command_type command_types[] = {
             BY_SYSTEM,
             redelivered,
             "What became of a dead letter (重投结果)"),
+
+    APPROVAL(propose, APPROVAL_ROLES, "Put a command before a second person (经办提交)"),
+    APPROVAL(decide, ROLE_CUSTOMS | ROLE_OPERATOR, "Approve or reject it (复核)"),
+    APPROVAL(withdraw, APPROVAL_ROLES, "Take back what one proposed (撤回)"),
+    COMMAND("approval.expire",
+            approval_expire,
+            BY_TIME,
+            deadline_run_record,
+            approval_answer_record,
+            "Nobody decided in time (复核逾期)"),
 };
 
 const size_t command_type_count = sizeof(command_types) / sizeof(command_types[0]);

@@ -1,6 +1,7 @@
 #include "gateway/business/documents.h"
 
 #include "gateway/business/amendment.h"
+#include "gateway/business/approval.h"
 #include "gateway/business/assurance.h"
 #include "gateway/business/bank_link.h"
 #include "gateway/business/buyer_year.h"
@@ -75,4 +76,5 @@ const struct document_type document_types[DOCUMENT_COUNT] = {
     DOCUMENT(GOODS_RETURN, goods_return_record, "agent"),
     DOCUMENT(WITHDRAWAL, withdrawal_record, "agent"),
     DOCUMENT(CUSTOMS_ERROR, customs_error_record, "reporter"),
+    DOCUMENT(APPROVAL, approval_record, "maker"),
 };

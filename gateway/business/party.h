@@ -40,6 +40,11 @@ enum party_state {
     PARTY_CLOSED = 4,
 };
 
+/* Told of everything an operator has to look at: see the bootstrap in SECURITY.md. */
+enum {
+    PARTY_NUMBER_FIRST_OPERATOR = 1 /* whose registration is the first command of a ledger */
+};
+
 struct party {
     char id[PARTY_ID_SIZE];
     int64_t number; /* the owner of its accounts: the command that registered it */

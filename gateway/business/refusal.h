@@ -170,7 +170,16 @@
         "The time to apply for a return is over")                                                  \
     ROW(RETURN_LINE_UNKNOWN, "return.line_unknown", 422, "The declaration has no such line")       \
     ROW(RETURN_QUANTITY, "return.quantity", 422, "Not so much is left to be returned")             \
-    ROW(RETURN_FULL, "return.full", 409, "The declaration has too many returns")
+    ROW(RETURN_FULL, "return.full", 409, "The declaration has too many returns")                   \
+    ROW(APPROVAL_REQUIRED,                                                                         \
+        "approval.required",                                                                       \
+        403,                                                                                       \
+        "This takes two people: propose it, and let the other approve")                            \
+    ROW(APPROVAL_COMMAND, "approval.command", 422, "Not a command that takes two people")          \
+    ROW(APPROVAL_CONTENT, "approval.content", 422, "The content is no body of this command")       \
+    ROW(APPROVAL_UNKNOWN, "approval.unknown", 422, "No such approval")                             \
+    ROW(APPROVAL_STATE, "approval.state", 409, "The approval is not open any more")                \
+    ROW(APPROVAL_EXPIRED, "approval.expired", 409, "The time to decide is over")
 
 enum refusal_code {
 #define REFUSAL_SYMBOL(symbol, code, status, title) REFUSAL_##symbol,

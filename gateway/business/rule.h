@@ -27,14 +27,20 @@ enum clock_kind {
     CLOCK_VIRTUAL,
 };
 
+enum {
+    RULE_SCRATCH_SIZE = 1 << 20
+};
+
 struct context {
     struct state *state;
     instant_us now;
     date_days today;           /* business date of `now` */
     int64_t command_seq;       /* the command's number if it is accepted */
     const struct party *actor; /* who asks, already checked to be active; NULL = the system */
+    const char *actor_user;    /* which person of the actor, "" = not said */
     unsigned actor_role;       /* enum role */
     enum clock_kind clock;
+    struct arena *scratch; /* RULE_SCRATCH_SIZE bytes, empty when the rule begins */
     struct refusal refusal;
 };
 
@@ -62,6 +68,13 @@ bool is_actor(const struct context *context, const char *party_id);
 
 typedef enum verdict rule(struct context *context, const void *command, void *answer_out);
 
+/* How many people a command takes (四眼复核). The engine takes one of two pairs of eyes only from a
+ * decided approval: see approval.h. */
+enum eyes {
+    EYES_ONE_PAIR,
+    EYES_TWO_PAIRS,
+};
+
 struct command_type {
     const char *name;    /* "guarantee.reserve"; POST /v1/guarantee/reserve */
     const char *meaning; /* one line, with the Chinese term */
@@ -69,6 +82,7 @@ struct command_type {
     const struct record *command;
     const struct record *answer;
     rule *rule;
+    enum eyes eyes;
 };
 
 /* All commands, in the order of the documentation. */

@@ -61,6 +61,7 @@ struct engine *engine_create(const struct engine_config *config, char *message_o
     engine->journal = journal_create(&engine->journal_config);
     engine->presence = presence_create(config->presence_key_count);
     replay_create(&engine->replay);
+    arena_create(&engine->scratch, RULE_SCRATCH_SIZE);
     map_create(&engine->counter_map, 256);
     engine_batch_create(&engine->batches[0], &engine->journal_config);
     engine_batch_create(&engine->batches[1], &engine->journal_config);
@@ -117,6 +118,7 @@ void engine_destroy(struct engine *engine)
     if (engine->checkpoint != NULL) {
         checkpoint_destroy(engine->checkpoint);
     }
+    arena_destroy(&engine->scratch);
     journal_destroy(engine->journal);
     presence_destroy(engine->presence);
     replay_destroy(&engine->replay);

@@ -33,9 +33,16 @@ struct engine_news {
     void (*reset)(void *context);
 };
 
+/* Whether a command that takes two people is taken from one (gateway/business/approval.h). */
+enum four_eyes {
+    FOUR_EYES_ON,
+    FOUR_EYES_OFF, /* for development alone */
+};
+
 struct engine_config {
     struct engine_news news; /* all zero: nobody listens */
     enum clock_kind clock;   /* CLOCK_VIRTUAL: for a sandbox only */
+    enum four_eyes four_eyes;
     const char *conninfo;
     const char *vault_file;
     size_t account_count_max;

@@ -152,6 +152,7 @@ struct engine {
     struct book *book;
     struct state *state;
     struct replay replay;
+    struct arena scratch; /* of the rule that runs */
     struct event_counter *counters;
     size_t counter_count;
     size_t counter_capacity;

@@ -126,9 +126,12 @@ static enum step run_rule(struct engine *engine,
         .today = date_of(engine->now),
         .command_seq = engine->command_seq + 1,
         .actor = actor,
+        .actor_user = unit->actor_user,
         .actor_role = unit->actor_role,
         .clock = engine->config.clock,
+        .scratch = &engine->scratch,
     };
+    arena_reset(&engine->scratch);
     struct state_mark mark = state_mark(engine->state);
     memset(command->answer, 0, command->type->answer->size);
     enum verdict verdict = command->type->rule(&context, command->body, command->answer);
@@ -151,6 +154,15 @@ static enum step run_rule(struct engine *engine,
     return STEP_MISSING;
 }
 
+/* Two pairs of eyes: what is not a try comes through approval.decide, never by itself. */
+static bool is_approval_missing(const struct engine *engine,
+                                const struct unit *unit,
+                                const struct command *command)
+{
+    return command->type->eyes == EYES_TWO_PAIRS && unit->purpose == UNIT_COMMIT &&
+           engine->config.four_eyes == FOUR_EYES_ON && unit->actor[0] != '\0';
+}
+
 static enum step execute_command(struct engine *engine, struct unit *unit, struct command *command)
 {
     enum step step = STEP_DONE;
@@ -169,6 +181,9 @@ static enum step execute_command(struct engine *engine, struct unit *unit, struc
     command->key_hash = presence_command_hash(unit->actor_number, key, strlen(key));
     if (unit->purpose == UNIT_COMMIT && command_is_repeat(engine, unit, command, &step)) {
         return step;
+    }
+    if (is_approval_missing(engine, unit, command)) {
+        return command_refuse(command, REFUSAL_APPROVAL_REQUIRED);
     }
     return run_rule(engine, unit, command, actor);
 }

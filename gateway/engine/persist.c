@@ -164,6 +164,7 @@ static void add_commands(struct engine *engine, const struct unit *unit)
         struct command_row row = {
             .seq = command->seq,
             .party = accepted->party,
+            .user = unit->actor_user,
             .idempotency_key = command->idempotency_key,
             .type = command->type->name,
             .recorded_at = engine->now,

@@ -80,7 +80,8 @@ struct unit {
     enum unit_mode mode;
     enum unit_purpose purpose;
     enum unit_status status;
-    char actor[PARTY_ID_SIZE]; /* party id; "" = the system */
+    char actor[PARTY_ID_SIZE];      /* party id; "" = the system */
+    char actor_user[PARTY_ID_SIZE]; /* which person of it; "" = not said */
     unsigned actor_role;
     struct arena arena; /* commands, bodies and answers live here */
     struct command *commands;

@@ -264,30 +264,54 @@ static void problem_schema(struct sink *sink)
 
 /* --- operations --- */
 
-static void parameter_write(struct sink *sink, const char *name, const char *in, const char *type)
+struct parameter {
+    const char *name;
+    const char *in;
+    const char *type;
+    const char *meaning;
+};
+
+static void parameter_write(struct sink *sink, const struct parameter *parameter)
 {
     item_open(sink);
-    text_member(sink, "name", name);
-    text_member(sink, "in", in);
+    text_member(sink, "name", parameter->name);
+    text_member(sink, "in", parameter->in);
+    if (parameter->meaning != NULL) {
+        text_member(sink, "description", parameter->meaning);
+    }
     sink->type->key(sink, "required");
-    sink->type->boolean(sink, strcmp(in, "query") != 0);
+    sink->type->boolean(sink, strcmp(parameter->in, "query") != 0);
     map_open(sink, "schema");
-    text_member(sink, "type", type);
+    text_member(sink, "type", parameter->type);
     end(sink);
     end(sink);
 }
 
 static void parameters_write(struct sink *sink, const struct openapi_operation *operation)
 {
+    static const struct parameter key = {"Idempotency-Key", "header", "string", NULL};
+    static const struct parameter dry_run = {
+        "dry_run", "query", "boolean", "true: say what would happen, change nothing"};
+    static const struct parameter propose = {
+        "propose",
+        "query",
+        "boolean",
+        "true: put it before a second person, who decides with approval.decide (四眼复核); the "
+        "answer "
+        "is an approval_answer. This command takes two people and is not done without",
+    };
     list_open(sink, "parameters");
     for (const char *at = strchr(operation->path, '{'); at != NULL; at = strchr(at + 1, '{')) {
         char name[64];
         snprintf(name, sizeof name, "%.*s", (int)strcspn(at + 1, "}"), at + 1);
-        parameter_write(sink, name, "path", "string");
+        parameter_write(sink, &(struct parameter){name, "path", "string", NULL});
     }
     if (operation->command != NULL) {
-        parameter_write(sink, "Idempotency-Key", "header", "string");
-        parameter_write(sink, "dry_run", "query", "boolean");
+        parameter_write(sink, &key);
+        parameter_write(sink, &dry_run);
+    }
+    if (operation->is_by_two) {
+        parameter_write(sink, &propose);
     }
     end(sink);
 }

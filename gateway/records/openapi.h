@@ -12,6 +12,7 @@ struct openapi_operation {
     const struct record *command; /* the body; NULL for none */
     const struct record *answer;  /* NULL: success has no body described here */
     const char *const *refusals;  /* stable codes, NULL-terminated; or NULL */
+    bool is_by_two;               /* it has to be proposed (?propose=true), another approves it */
 };
 
 /* Operations of one path are gathered. Sticky failure in the writer. */

@@ -25,9 +25,11 @@ enum {
     REQUEST_ARENA_SIZE = 1024 * 1024
 };
 
-/* From the certificate's SAN URI "kouan:party/<party id>/role/<role>" (gateway/business/role.h). */
+/* From the certificate's SAN URI "kouan:party/<party id>/role/<role>[/user/<user>]"
+ * (gateway/business/role.h). */
 struct identity {
     char party[PARTY_ID_SIZE];
+    char user[PARTY_ID_SIZE]; /* which person of the party; "": not said */
     enum role role;
 };
 

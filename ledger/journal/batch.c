@@ -27,7 +27,7 @@ const struct stream_table stream_tables[STREAM_DOCUMENT] = {
                         SORT_NONE },
     [STREAM_COMMAND] = {"command",
                         "seq, party, idempotency_key, type, fingerprint, recorded_at, body,"
-                        " answer",                                                        "seq",
+                        " answer, party_user",                                            "seq",
                         SORT_NONE },
     [STREAM_EVENT] = {"event",
                         "party, party_seq, command_seq, type, subject, body",             "command_seq, party, party_seq",
@@ -215,7 +215,7 @@ void batch_add_transfer(struct batch *batch, const struct transfer *transfer)
 
 void batch_add_command(struct batch *batch, const struct command_row *command)
 {
-    struct row_writer row = row_begin(&batch->streams[STREAM_COMMAND], 8);
+    struct row_writer row = row_begin(&batch->streams[STREAM_COMMAND], 9);
     assert(command->seq > batch->last_command);
     batch->last_command = command->seq;
     row_bigint(&row, command->seq);
@@ -226,6 +226,7 @@ void batch_add_command(struct batch *batch, const struct command_row *command)
     row_timestamptz(&row, command->recorded_at);
     row_bytea(&row, command->body.data, command->body.size);
     row_bytea(&row, command->answer.data, command->answer.size);
+    row_text(&row, command->user, strlen(command->user));
     batch_note_row(batch, &row, command->seq);
 }
 

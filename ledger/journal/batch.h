@@ -43,7 +43,8 @@ struct document_kind {
 /* One row of ledger.command: who asked for what, in canonical bytes, and what was answered. */
 struct command_row {
     int64_t seq;
-    int64_t party; /* number of the party that asked; 0 = the system itself */
+    int64_t party;    /* number of the party that asked; 0 = the system itself */
+    const char *user; /* which person of it, "" = not said */
     const char *idempotency_key;
     const char *type; /* "guarantee.reserve" */
     uint8_t fingerprint[32];

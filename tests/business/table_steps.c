@@ -320,6 +320,24 @@ static void step_key(struct table *table, char *line)
     variable_set(table, line, text);
 }
 
+/* content VARIABLE COMMAND JSON: the body as it is proposed. */
+static void step_content(struct table *table, char *line)
+{
+    static char text[LINE_SIZE];
+    uint8_t space[LINE_SIZE / 2];
+    struct words words = split(table, line, 2);
+    const struct command_type *type = command_type_find(words.word[1]);
+    if (type == NULL) {
+        TABLE_FAIL(table, "no command %s", words.word[1]);
+    }
+    struct writer writer = writer_over(space, sizeof(space));
+    const void *body = read_json(table, type->command, words.rest);
+    record_write(type->command, MEDIA_CBOR, RECORD_CLEAR, body, &writer);
+    assert(!writer.has_failed);
+    encode((struct bytes){writer.data, writer.size}, text);
+    variable_set(table, words.word[0], text);
+}
+
 /* sign VARIABLE KEY RECORD JSON */
 static void step_sign(struct table *table, char *line)
 {
@@ -383,6 +401,7 @@ const struct step table_steps[] = {
     {"due",       step_due         },
     {"key",       step_key         },
     {"sign",      step_sign        },
+    {"content",   step_content     },
     {"include",   step_include     },
     {"book",      step_book        },
     {"clock",     step_clock       },

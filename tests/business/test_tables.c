@@ -14,6 +14,7 @@ static bool is_of_others(enum refusal_code code)
     static const enum refusal_code others[] = {
         REFUSAL_IDEMPOTENCY_MISMATCH,
         REFUSAL_BATCH_ABORTED,
+        REFUSAL_APPROVAL_REQUIRED,
         REFUSAL_ACCOUNT_UNKNOWN,
         REFUSAL_BANK_LINK_TRACE_EXHAUSTED,
         REFUSAL_TAX_BILL_UNKNOWN,

@@ -31,6 +31,7 @@ struct world {
     enum world_memory memory;
     struct book *book;
     struct state *state;
+    struct arena scratch;
     instant_us now;
     enum clock_kind clock;
     int64_t command_seq;
@@ -113,6 +114,7 @@ struct world *world_create(enum world_memory memory, size_t account_count_max)
     world->stored = calloc(DOCUMENT_COUNT_MAX, sizeof(*world->stored));
     assert(world->book != NULL && world->stored != NULL);
     map_create(&world->map, 1024);
+    arena_create(&world->scratch, RULE_SCRATCH_SIZE);
     open_state(world);
     return world;
 }
@@ -125,6 +127,7 @@ void world_destroy(struct world *world)
     state_destroy(world->state);
     book_destroy(world->book);
     map_destroy(&world->map);
+    arena_destroy(&world->scratch);
     free(world->stored);
     free(world->events);
     free(world->transfers);
@@ -229,6 +232,16 @@ static void commit(struct world *world)
     }
 }
 
+/* "party/user" or "party": the user, and the party into `party_out`. */
+static const char *actor_split(const char *actor, char party_out[PARTY_ID_SIZE])
+{
+    size_t size = strcspn(actor, "/");
+    assert(size < PARTY_ID_SIZE);
+    memcpy(party_out, actor, size);
+    party_out[size] = '\0';
+    return actor[size] == '/' ? actor + size + 1 : "";
+}
+
 /* Who asks, and whether it may; fills the refusal otherwise. */
 static enum verdict admit(struct world *world,
                           enum role role,
@@ -238,7 +251,9 @@ static enum verdict admit(struct world *world,
 {
     bool is_allowed = actor == NULL ? type->roles == 0 : (type->roles & role) != 0;
     if (actor != NULL && world->command_seq > 0) {
-        context->actor = state_find(world->state, DOCUMENT_PARTY, actor);
+        char party[PARTY_ID_SIZE];
+        context->actor_user = actor_split(actor, party);
+        context->actor = state_find(world->state, DOCUMENT_PARTY, party);
         if (context->actor == NULL) {
             return refuse(context, REFUSAL_PARTY_UNKNOWN);
         }
@@ -261,9 +276,12 @@ static enum verdict try_once(struct world *world,
         .now = world->now,
         .today = date_of(world->now),
         .command_seq = world->command_seq + 1,
+        .actor_user = "",
         .actor_role = role,
         .clock = world->clock,
+        .scratch = &world->scratch,
     };
+    arena_reset(&world->scratch);
     struct state_mark mark = state_mark(world->state);
     state_begin_command(world->state, context.command_seq);
     state_clear_missing(world->state);

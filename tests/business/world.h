@@ -36,7 +36,8 @@ struct world_result {
     size_t transfer_count;
 };
 
-/* `actor` NULL is the system. Aborts when a law is broken or a refusal leaves a trace. */
+/* `actor` is "party" or "party/user"; NULL is the system. Aborts when a law is broken or a refusal
+ * leaves a trace. */
 struct world_result world_run(struct world *world,
                               enum role role,
                               const char *actor,

@@ -33,6 +33,7 @@ static void pause_briefly(void)
 
 void crew_start(struct crew *crew)
 {
+    crew->four_eyes = FOUR_EYES_OFF; /* so that one party can set the scene */
     static struct document_kind kinds[DOCUMENT_COUNT];
     char message[256];
     pg_start(&crew->pg);
@@ -66,6 +67,7 @@ void crew_engine_start(struct crew *crew)
     struct engine_config config = {
         .news = crew->news,
         .clock = crew->clock,
+        .four_eyes = crew->four_eyes,
         .conninfo = crew->conninfo,
         .vault_file = crew->vault_file,
         .account_count_max = 100000,

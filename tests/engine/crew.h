@@ -16,7 +16,8 @@ struct crew {
     struct engine *engine;
     size_t document_count_max;
     enum clock_kind clock;
-    struct engine_news news; /* set before crew_start to listen */
+    enum four_eyes four_eyes; /* off from crew_start on; for the next crew_engine_start */
+    struct engine_news news;  /* set before crew_start to listen */
 };
 
 void crew_start(struct crew *crew);

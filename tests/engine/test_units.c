@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "gateway/business/approval.h"
 #include "gateway/business/guarantee.h"
 #include "tests/engine/crew.h"
 
@@ -173,6 +174,89 @@ static void test_who_may(void **state)
     }
 }
 
+static struct unit *as_user(const char *user, const char *key, const char *name, const char *json)
+{
+    struct unit *unit = crew_unit("operator", ROLE_OPERATOR, UNIT_ATOMIC, 1);
+    snprintf(unit->actor_user, sizeof unit->actor_user, "%s", user);
+    crew_command(&crew, unit, 0, key, name, json);
+    crew_run(&crew, unit);
+    return unit;
+}
+
+static enum refusal_code code_of(struct unit *unit)
+{
+    enum refusal_code code = unit->commands[0].refusal.code;
+    unit_destroy(unit);
+    return code;
+}
+
+#define TARIFF                                                                                     \
+    "{\"hs_code\":\"0402210000\",\"valid_from\":\"2026-01-01\",\"vat_percent\":\"13.00\","         \
+    "\"source\":\"test\"}"
+
+/* {"hs_code": …} of TARIFF as it is proposed. */
+static void proposal_write(char json_out[1024])
+{
+    const struct command_type *type = command_type_find("tariff.set");
+    struct unit *unit = crew_unit("operator", ROLE_OPERATOR, UNIT_ATOMIC, 1);
+    crew_command(&crew, unit, 0, "", "tariff.set", TARIFF);
+    uint8_t cbor[512];
+    struct approval_propose body = {.command = "tariff.set"};
+    struct writer content = writer_over(cbor, sizeof cbor);
+    struct writer json = writer_over(json_out, 1023);
+    record_write(type->command, MEDIA_CBOR, RECORD_CLEAR, unit->commands[0].body, &content);
+    body.content = (struct bytes){.data = cbor, .size = content.size};
+    record_write(&approval_propose_record, MEDIA_JSON, RECORD_CLEAR, &body, &json);
+    assert_false(content.has_failed || json.has_failed);
+    json_out[json.size] = '\0';
+    unit_destroy(unit);
+}
+
+/* What takes two people is taken from one as a dry run only; a repeat has the answer it had. */
+static void test_two_pairs_of_eyes(void **state)
+{
+    (void)state;
+    char proposal[1024];
+    char decision[128];
+    assert_int_equal(code_of(as_user("", "before", "tariff.set", TARIFF)), REFUSAL_NONE);
+    crew_engine_stop(&crew);
+    crew.four_eyes = FOUR_EYES_ON;
+    crew_engine_start(&crew);
+    long long before = count_rows("SELECT count(*) FROM ledger.command");
+    assert_int_equal(code_of(as_user("anna", "direct", "tariff.set", TARIFF)),
+                     REFUSAL_APPROVAL_REQUIRED);
+    struct unit *dry = crew_unit("operator", ROLE_OPERATOR, UNIT_ATOMIC, 1);
+    dry->purpose = UNIT_DRY_RUN;
+    crew_command(&crew, dry, 0, "", "tariff.set", TARIFF);
+    crew_run(&crew, dry);
+    assert_int_equal(dry->commands[0].result, COMMAND_DONE);
+    unit_destroy(dry);
+    struct unit *repeat = as_user("", "before", "tariff.set", TARIFF);
+    assert_int_equal(repeat->commands[0].result, COMMAND_REPLAYED);
+    unit_destroy(repeat);
+    assert_int_equal(count_rows("SELECT count(*) FROM ledger.command"), before);
+
+    proposal_write(proposal);
+    struct unit *proposed = as_user("anna", "propose", "approval.propose", proposal);
+    assert_int_equal(proposed->commands[0].result, COMMAND_DONE);
+    const struct approval_answer *answer = proposed->commands[0].answer;
+    snprintf(decision,
+             sizeof decision,
+             "{\"approval\":\"%s\",\"decision\":\"approve\"}",
+             answer->approval);
+    unit_destroy(proposed);
+    assert_int_equal(code_of(as_user("anna", "decide", "approval.decide", decision)),
+                     REFUSAL_APPROVAL_FOUR_EYES);
+    assert_int_equal(code_of(as_user("bert", "decide", "approval.decide", decision)), REFUSAL_NONE);
+    assert_int_equal(count_rows("SELECT count(*) FROM ledger.command WHERE (type, party_user) IN"
+                                " (('approval.propose', 'anna'), ('approval.decide', 'bert'))"),
+                     2);
+    assert_int_equal(count_rows("SELECT count(*) FROM business.approval WHERE state = 'approved'"
+                                " AND maker_user = 'anna' AND checker_user = 'bert'"
+                                " AND result IS NOT NULL"),
+                     1);
+}
+
 /* More documents than memory may hold: the rest comes back from the store when asked for. */
 static void test_documents_beyond_memory(void **state)
 {
@@ -230,6 +314,7 @@ int main(void)
         cmocka_unit_test(test_one_key_twice_in_a_unit_is_done_once),
         cmocka_unit_test(test_a_dry_run_leaves_nothing),
         cmocka_unit_test(test_who_may),
+        cmocka_unit_test(test_two_pairs_of_eyes),
         cmocka_unit_test(test_documents_beyond_memory),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);

@@ -197,6 +197,7 @@ static void write_command(struct engine *engine)
     struct command_row row = {
         .seq = engine->command_seq,
         .party = engine->command_seq % 7,
+        .user = engine->command_seq % 3 == 0 ? "anna" : "",
         .idempotency_key = key,
         .type = "test.move",
         .recorded_at = 1800000000000000 + engine->command_seq,

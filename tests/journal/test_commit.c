@@ -74,6 +74,7 @@ static void test_a_refused_batch_leaves_nothing(void **state)
     engine_command(&engine);
     /* The same idempotency key of the same party again. */
     struct command_row row = {.seq = engine.command_seq + 1,
+                              .user = "",
                               .party = engine.command_seq % 7,
                               .idempotency_key = "key-1",
                               .type = "test.again",

@@ -104,7 +104,7 @@ static const struct tampering tamperings[] = {
      "command 31: missing, batch"                                                                                                                            },
     {"add a command",
      "INSERT INTO ledger.command SELECT 901, party, 'new', type, fingerprint, recorded_at, body,"
-     " answer FROM ledger.command WHERE seq = 1",                                                 "command 901: belongs to no batch"                         },
+     " answer, party_user FROM ledger.command WHERE seq = 1",                                     "command 901: belongs to no batch"                         },
     {"edit an account",
      OFF("ledger.account") "UPDATE ledger.account SET owner = owner + 1000 WHERE number = 3",
      "account 3: differs from what batch"                                                                                                                    },
@@ -219,6 +219,7 @@ static void test_a_column_added_later_leaves_old_batches_verifiable(void **state
     row_text(row, "new", 3);
     batch_end_document(batch);
     struct command_row command = {.seq = 901,
+                                  .user = "",
                                   .party = 1,
                                   .idempotency_key = "after",
                                   .type = "test.after",

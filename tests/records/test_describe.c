@@ -15,13 +15,21 @@ enum {
 static const char *const refusals[] = {"guarantee.insufficient", "tax.window_closed", NULL};
 
 static const struct openapi_operation operations[] = {
-    {"/v1/demonstration/make",
-     "post",                              "Make one",
-     &demonstration_record,
-     &demonstration_line_record,
-     refusals                                                                                 },
-    {"/v1/demonstration/{key}", "get",    "Read one",    NULL, &demonstration_record, NULL    },
-    {"/v1/demonstration/{key}", "delete", "End \"one\"", NULL, NULL,                  refusals},
+    {.path = "/v1/demonstration/make",
+     .method = "post",
+     .summary = "Make one",
+     .command = &demonstration_record,
+     .answer = &demonstration_line_record,
+     .refusals = refusals,
+     .is_by_two = true},
+    {.path = "/v1/demonstration/{key}",
+     .method = "get",
+     .summary = "Read one",
+     .answer = &demonstration_record              },
+    {.path = "/v1/demonstration/{key}",
+     .method = "delete",
+     .summary = "End \"one\"",
+     .refusals = refusals},
 };
 
 static json_t *openapi_load(char *space)

@@ -112,6 +112,7 @@ static void commit(struct fixture *fixture)
     for (int64_t i = 0; i < DOCUMENT_COUNT; i++) {
         const struct demonstration *document = &fixture->documents[i];
         struct command_row command = {
+            .user = "",
             .seq = i + 1,
             .party = 1,
             .idempotency_key = document->id,

@@ -15,29 +15,44 @@ static void identities(void **state)
         const char *uri;
         const char *party; /* NULL: refused */
         enum role role;
+        const char *user;
     } rows[] = {
-        {"kouan:party/acme/role/merchant",                       "acme",                     ROLE_MERCHANT},
-        {"kouan:party/b-2/role/bank",                            "b-2",                      ROLE_BANK    },
-        {"kouan:party/a/role/operator",                          "a",                        ROLE_OPERATOR},
-        {"kouan:party/a/role/auditor",                           "a",                        ROLE_AUDITOR },
-        {"kouan:party/a/role/customs",                           "a",                        ROLE_CUSTOMS },
-        {"kouan:party/a/role/insurer",                           "a",                        ROLE_INSURER },
-        {"kouan:party/abcdefghijklmnopqrstuvwx/role/bank",       "abcdefghijklmnopqrstuvwx", ROLE_BANK    },
-        {"kouan:party/abcdefghijklmnopqrstuvwxy/role/bank",      NULL,                       ROLE_ANYONE  },
-        {"kouan:party//role/bank",                               NULL,                       ROLE_ANYONE  },
-        {"kouan:party/acme/role/",                               NULL,                       ROLE_ANYONE  },
-        {"kouan:party/acme/role/root",                           NULL,                       ROLE_ANYONE  },
-        {"kouan:party/acme/role/bank/",                          NULL,                       ROLE_ANYONE  },
-        {"kouan:party/acme/role/Bank",                           NULL,                       ROLE_ANYONE  },
-        {"kouan:party/ACME/role/bank",                           NULL,                       ROLE_ANYONE  },
-        {"kouan:party/ac me/role/bank",                          NULL,                       ROLE_ANYONE  },
-        {"kouan:party/../role/bank",                             NULL,                       ROLE_ANYONE  },
-        {"kouan:party/acme",                                     NULL,                       ROLE_ANYONE  },
-        {"kouan:party/acme/role",                                NULL,                       ROLE_ANYONE  },
-        {"kouan:party/acme/rolebank",                            NULL,                       ROLE_ANYONE  },
-        {"KOUAN:party/acme/role/bank",                           NULL,                       ROLE_ANYONE  },
-        {"kouan:party/acme/role/bank and more than fits a name", NULL,                       ROLE_ANYONE  },
-        {"",                                                     NULL,                       ROLE_ANYONE  },
+        {"kouan:party/acme/role/merchant",                            "acme", ROLE_MERCHANT, ""         },
+        {"kouan:party/b-2/role/bank",                                 "b-2",  ROLE_BANK,     ""         },
+        {"kouan:party/a/role/operator",                               "a",    ROLE_OPERATOR, ""         },
+        {"kouan:party/a/role/auditor",                                "a",    ROLE_AUDITOR,  ""         },
+        {"kouan:party/a/role/customs",                                "a",    ROLE_CUSTOMS,  ""         },
+        {"kouan:party/a/role/insurer",                                "a",    ROLE_INSURER,  ""         },
+        {"kouan:party/a/role/customs/user/officer-a",                 "a",    ROLE_CUSTOMS,  "officer-a"},
+        {"kouan:party/a/role/customs/user/7",                         "a",    ROLE_CUSTOMS,  "7"        },
+        {"kouan:party/a/role/bank/user/abcdefghijklmnopqrstuvwx",
+         "a",                                                                 ROLE_BANK,
+         "abcdefghijklmnopqrstuvwx"                                                                     },
+        {"kouan:party/abcdefghijklmnopqrstuvwx/role/bank",
+         "abcdefghijklmnopqrstuvwx",                                          ROLE_BANK,
+         ""                                                                                             },
+        {"kouan:party/abcdefghijklmnopqrstuvwxy/role/bank",           NULL,   ROLE_ANYONE,   ""         },
+        {"kouan:party//role/bank",                                    NULL,   ROLE_ANYONE,   ""         },
+        {"kouan:party/acme/role/",                                    NULL,   ROLE_ANYONE,   ""         },
+        {"kouan:party/acme/role/root",                                NULL,   ROLE_ANYONE,   ""         },
+        {"kouan:party/acme/role/bank/",                               NULL,   ROLE_ANYONE,   ""         },
+        {"kouan:party/acme/role/Bank",                                NULL,   ROLE_ANYONE,   ""         },
+        {"kouan:party/ACME/role/bank",                                NULL,   ROLE_ANYONE,   ""         },
+        {"kouan:party/ac me/role/bank",                               NULL,   ROLE_ANYONE,   ""         },
+        {"kouan:party/../role/bank",                                  NULL,   ROLE_ANYONE,   ""         },
+        {"kouan:party/acme",                                          NULL,   ROLE_ANYONE,   ""         },
+        {"kouan:party/acme/role",                                     NULL,   ROLE_ANYONE,   ""         },
+        {"kouan:party/acme/rolebank",                                 NULL,   ROLE_ANYONE,   ""         },
+        {"KOUAN:party/acme/role/bank",                                NULL,   ROLE_ANYONE,   ""         },
+        {"kouan:party/acme/role/bank and more than fits a name",      NULL,   ROLE_ANYONE,   ""         },
+        {"kouan:party/acme/role/bank/user",                           NULL,   ROLE_ANYONE,   ""         },
+        {"kouan:party/acme/role/bank/user/",                          NULL,   ROLE_ANYONE,   ""         },
+        {"kouan:party/acme/role/bank/user/a/",                        NULL,   ROLE_ANYONE,   ""         },
+        {"kouan:party/acme/role/bank/user/a/b",                       NULL,   ROLE_ANYONE,   ""         },
+        {"kouan:party/acme/role/bank/user/Anna",                      NULL,   ROLE_ANYONE,   ""         },
+        {"kouan:party/acme/role/bank/user/abcdefghijklmnopqrstuvwxy", NULL,   ROLE_ANYONE,   ""         },
+        {"kouan:party/acme/user/a/role/bank",                         NULL,   ROLE_ANYONE,   ""         },
+        {"",                                                          NULL,   ROLE_ANYONE,   ""         },
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct identity identity;
@@ -48,12 +63,17 @@ static void identities(void **state)
         assert_int_equal(is_one, rows[i].party != NULL);
         if (is_one) {
             assert_string_equal(identity.party, rows[i].party);
+            assert_string_equal(identity.user, rows[i].user);
             assert_int_equal(identity.role, rows[i].role);
         }
     }
-    static const char with_nul[] = "kouan:party/acme/role/bank\0x";
-    struct identity identity;
-    assert_false(identity_parse(with_nul, sizeof with_nul - 1, &identity));
+    static const char *const with_nul[] = {"kouan:party/acme/role/bank\0x",
+                                           "kouan:party/acme/role/bank/user/a\0x"};
+    static const size_t sizes[] = {28, 35};
+    for (size_t i = 0; i < 2; i++) {
+        struct identity identity;
+        assert_false(identity_parse(with_nul[i], sizes[i], &identity));
+    }
 }
 
 static void routes(void **state)

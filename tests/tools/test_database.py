@@ -99,7 +99,7 @@ def rows_insert():
         last[debit] = last[credit] = seq
     for command in range(1, 7):
         lines.append(f"INSERT INTO ledger.command VALUES ({command}, 7, 'k{command}', 'test.command', '', now(),"
-                     " '', '');")
+                     " '', '', '');")
     lines.append(f"INSERT INTO ledger.batch VALUES (1, 1, 1, {len(ACCOUNTS)}, 1, {len(TRANSFERS)}, 1, 6, now(),"
                  " '', '', '', '');")
     for version, kind in ((1, "merchant"), (2, "platform")):

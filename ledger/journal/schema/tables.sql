@@ -86,6 +86,7 @@ CREATE TABLE ledger.command (
     recorded_at timestamptz NOT NULL,
     body bytea NOT NULL,
     answer bytea NOT NULL,
+    party_user text COLLATE "C" NOT NULL, -- the person of the party, '' when the certificate names none
     UNIQUE (party, idempotency_key)
 );
 
