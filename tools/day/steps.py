@@ -80,13 +80,20 @@ class Day:
 
     def tell(self, who, title, result):
         self.step_count += 1
-        print(f"  {self.step_count:2d}. {who + ':':10} {title}{' → ' + result if result else ''}", flush=True)
+        print(f"  {self.step_count:2d}. {who + ':':11} {title}{' → ' + result if result else ''}", flush=True)
 
     def compare(self, title, body, expect):
         for path, wanted in (expect or {}).items():
             found = lookup(body, path)
             if found != wanted:
                 raise Wrong(f"{title}: {path} is {found!r}, not {wanted!r}, in {json.dumps(body, ensure_ascii=False)}")
+
+    def take(self, title, body, expect, save):
+        self.compare(title, body, expect)
+        for saved, field in (save or {}).items():
+            self.names[saved] = lookup(body, field)
+            if not self.names[saved]:
+                raise Wrong(f"{title}: the answer has no {field}: {json.dumps(body, ensure_ascii=False)}")
 
     def submit(self, who, title, name, *options, expect=None, refused=None, save=None, show=None, replayed=None,
                retry=False):
@@ -106,19 +113,31 @@ class Day:
                 raise Wrong(f"{title}: must be refused with {refused}: {output}{errors}")
         elif code != 0:
             raise Wrong(f"{title}: {refusal_code(body) or ''} {errors}")
-        self.compare(title, body, expect)
+        self.take(title, body, expect, save)
         if replayed is not None and ("was done before" in errors) != replayed:
             raise Wrong(f"{title}: must {'' if replayed else 'not '}be the answer of before: {errors}")
-        for saved, field in (save or {}).items():
-            self.names[saved] = lookup(body, field)
-            if not self.names[saved]:
-                raise Wrong(f"{title}: the answer has no {field}: {output}")
         result = str(lookup(body, show)) if show else ""
         if refused:
             facts = [f"{name} {value}" for name, value in (expect or {}).items()]
             result = "refused: " + refused + (f" ({', '.join(facts)})" if facts else "")
         self.tell(who, title, result)
         return body
+
+    def approve(self, who, title, approvals, expect=None, save=None, show=None):
+        """A second person's yes. `expect`, `save`, `show`: in the command's own answer."""
+        for approval in approvals:
+            code, output, errors = self.kouan("approve", "--json", approval, who=who)
+            if code != 0:
+                raise Wrong(f"{title}: {errors}{output}")
+        result = json.loads(output)["result"]
+        self.take(title, result, expect, save)
+        self.tell(who, title, str(lookup(result, show)) if show else "")
+
+    def by_two(self, maker, checker, title, name, **wanted):
+        """One person proposes a file, another approves it."""
+        body = self.submit(maker, f"proposes: {title}", name, "--propose")
+        answers = [result["answer"] for result in body.get("results", [])] or [body]
+        self.approve(checker, f"approves: {title}", [answer["approval"] for answer in answers], **wanted)
 
     def get(self, who, title, kind, key, expect, wait=False):
         """Looks at a document; `wait`: until it is as expected, for what comes over a link."""

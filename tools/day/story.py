@@ -36,9 +36,10 @@ def register(day):
     day.submit("operator", "registers itself, the first of all", "operator.json",
                expect={"state": "active"})
     day.submit("operator", "registers eight parties in one batch", "parties.json")
-    day.submit("operator", "activates them", "activate.json")
-    day.submit("operator", "sets the tariff of milk powder", "tariff-milk.json")
-    day.submit("operator", "sets the tariff of face cream", "tariff-cream.json")
+    day.submit("operator", "tries to activate them alone", "activate.json", refused="approval.required")
+    day.by_two("operator", "supervisor", "they may act", "activate.json", expect={"state": "active"})
+    day.by_two("operator", "supervisor", "the tariff of milk powder", "tariff-milk.json")
+    day.by_two("operator", "supervisor", "the tariff of face cream", "tariff-cream.json")
 
 
 def deposit(day):
@@ -51,7 +52,7 @@ def deposit(day):
     day.get("merchant", "looks: not whole yet", "guarantee", day.names["deposit"],
             {"state": "draft", "available": "60000.00 CNY"})
     day.submit("bank", "reports the same payment again", "deposit-funds-1.json", replayed=True)
-    day.submit("operator", "opens the link to the bank (ISO 8583 over TLS)", "link.json",
+    day.by_two("operator", "supervisor", "the link to the bank (ISO 8583 over TLS)", "link.json",
                expect={"state": "open"}, show="business_day")
     day.bank("advises the other 40,000.00 over the link (0220)", "advise",
              day.names["deposit_reference"], "4000000", "Buyer")
@@ -64,7 +65,7 @@ def letter(day):
     key, public = day.new_key("bank-letters.key")
     forged_key, _ = day.new_key("forger.key")
     day.set(bank_public_key=public)
-    day.submit("operator", "registers the bank's signing key", "key.json")
+    day.by_two("operator", "supervisor", "the bank's signing key", "key.json")
     day.sign("bank", "signs a letter over 50,000.00", "letter.json", key, "bank-letters-1", "letter")
     day.sign("forger", "signs the same letter with another key", "letter.json", forged_key,
              "bank-letters-1", "forged_letter")
@@ -158,10 +159,11 @@ def batch(day):
 
 def calls(day):
     day.chapter("Evening: nobody has paid (执行担保)")
-    day.submit("customs", "calls 5,000.00: the deposit pays at once", "call-deposit.json",
-               expect={"state": "paid", "called": "5000.00 CNY"})
+    day.submit("customs", "calls 5,000.00 alone", "call-deposit.json", refused="approval.required")
+    day.by_two("customs", "officer", "a call of 5,000.00; the deposit pays at once", "call-deposit.json",
+               expect={"state": "paid", "called": "5000.00 CNY"}, show="called")
     day.submit("customs", "reserves 20,000.00 on the letter", "reserve-letter.json")
-    day.submit("customs", "calls it: the bank gets a demand", "call-letter.json",
+    day.by_two("customs", "officer", "a call of it; the bank gets a demand", "call-letter.json",
                expect={"state": "demanded", "called": "20000.00 CNY"},
                save={"call": "call", "call_reference": "payment_reference"}, show="due_on")
     day.submit("customs", "wants more for the agent in arrears", "reserve-in-arrears.json",

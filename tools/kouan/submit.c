@@ -38,13 +38,16 @@ refuse_input(const struct reading *reading, const char *format, ...)
 
 /* --- idempotency keys --- */
 
-static void key_derive(struct submission *submission, const void *content, size_t size)
+static void key_derive(const struct reading *reading, const void *content, size_t size)
 {
+    struct submission *submission = reading->submission;
+    bool is_proposal = reading->arguments->values[OPTION_PROPOSE] != NULL;
     uint8_t digest[DIGEST_SIZE];
     unsigned int digest_size = 0;
     EVP_MD_CTX *context = EVP_MD_CTX_new();
     if (!context || EVP_DigestInit_ex(context, EVP_sha256(), NULL) != 1 ||
         EVP_DigestUpdate(context, submission->path, strlen(submission->path) + 1) != 1 ||
+        (is_proposal && EVP_DigestUpdate(context, "propose", sizeof "propose") != 1) ||
         EVP_DigestUpdate(context, content, size) != 1 ||
         EVP_DigestFinal_ex(context, digest, &digest_size) != 1) {
         abort();
@@ -62,7 +65,7 @@ static bool key_choose(const struct reading *reading, const void *content, size_
     struct submission *submission = reading->submission;
     const char *given = reading->arguments->values[OPTION_IDEMPOTENCY_KEY];
     if (!given) {
-        key_derive(submission, content, size);
+        key_derive(reading, content, size);
         return true;
     }
     for (const char *at = given; *at; at++) {
@@ -389,6 +392,26 @@ static bool fields_submit(const struct reading *reading)
     return body && command_submit(reading, name, body);
 }
 
+static void path_add_query(const struct arguments *arguments, struct submission *submission)
+{
+    static const struct {
+        enum option option;
+        const char *query;
+    } rows[] = {
+        {OPTION_DRY_RUN, "dry_run=true"},
+        {OPTION_PROPOSE, "propose=true"},
+    };
+    char separator = '?';
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        if (arguments->values[rows[i].option]) {
+            size_t size = strlen(submission->path);
+            snprintf(
+                submission->path + size, SUBMIT_PATH_SIZE - size, "%c%s", separator, rows[i].query);
+            separator = '&';
+        }
+    }
+}
+
 bool submission_read(const struct arguments *arguments,
                      struct submission *submission_out,
                      char *message_out,
@@ -404,9 +427,8 @@ bool submission_read(const struct arguments *arguments,
         return refuse_input(&reading, "give a FILE, - for standard input, or --command");
     }
     bool is_good = has_file ? file_submit(&reading) : fields_submit(&reading);
-    if (is_good && arguments->values[OPTION_DRY_RUN]) {
-        size_t size = strlen(submission_out->path);
-        snprintf(submission_out->path + size, SUBMIT_PATH_SIZE - size, "?dry_run=true");
+    if (is_good) {
+        path_add_query(arguments, submission_out);
     }
     if (!is_good) {
         submission_close(submission_out);

@@ -30,6 +30,8 @@ verb_run verb_init;
 verb_run verb_migrate;
 verb_run verb_verify;
 verb_run verb_submit;
+verb_run verb_approve;
+verb_run verb_reject;
 verb_run verb_get;
 verb_run verb_list;
 verb_run verb_commands;

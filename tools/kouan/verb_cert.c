@@ -13,11 +13,13 @@ static json_t *certificate_json(const struct certificate *certificate, instant_u
     int64_t left_us = certificate->not_after - now;
     instant_format(certificate->not_before, not_before);
     instant_format(certificate->not_after, not_after);
-    return json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:I,s:s,s:s}",
+    return json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:I,s:s,s:s}",
                      "party",
                      certificate->identity.party,
                      "role",
                      role ? role : "",
+                     "user",
+                     certificate->identity.user,
                      "subject",
                      certificate->subject,
                      "issuer",
@@ -78,9 +80,12 @@ enum exit_code verb_cert_check(const struct arguments *arguments)
     if (arguments->values[OPTION_JSON]) {
         output_json(list);
     } else if (count == 0) {
-        printf("good: party %s, role %s\n",
+        const char *user = certificate.identity.user;
+        printf("good: party %s, role %s%s%s\n",
                certificate.identity.party,
-               role_name(certificate.identity.role));
+               role_name(certificate.identity.role),
+               user[0] == '\0' ? "" : ", user ",
+               user);
     }
     json_decref(list);
     return count == 0 ? EXIT_DONE : EXIT_FAULT_FOUND;

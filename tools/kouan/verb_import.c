@@ -122,13 +122,16 @@ static enum exit_code import_run(struct import *import, const struct arguments *
     if (code != EXIT_DONE) {
         message("nothing was set");
     } else if (!arguments->values[OPTION_DRY_RUN]) {
-        code = all_send(import, "/v1/batch");
+        bool is_proposal = arguments->values[OPTION_PROPOSE] != NULL;
+        code = all_send(import, is_proposal ? "/v1/batch?propose=true" : "/v1/batch");
     }
     code = tell(import, code);
     session_close(&import->session);
     if (code == EXIT_DONE) {
         printf("%s  %zu\n",
-               arguments->values[OPTION_DRY_RUN] ? "tried" : "set",
+               arguments->values[OPTION_DRY_RUN]   ? "tried"
+               : arguments->values[OPTION_PROPOSE] ? "proposed"
+                                                   : "set",
                json_array_size(import->file.bodies) - import->replayed_count);
     }
     return code;

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "gateway/business/documents.h"
+#include "tools/kouan/approval_json.h"
 #include "tools/kouan/output.h"
 #include "tools/kouan/session.h"
 #include "tools/kouan/verb.h"
@@ -67,6 +68,9 @@ enum exit_code verb_get(const struct arguments *arguments)
     }
     json_t *body = NULL;
     code = fetch(&session, path, &body);
+    if (code == EXIT_DONE && strcmp(arguments->positionals[0], "approval") == 0) {
+        approval_json_open(body);
+    }
     if (code == EXIT_DONE && arguments->values[OPTION_JSON]) {
         output_json(body);
     } else if (code == EXIT_DONE) {

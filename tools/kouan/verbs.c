@@ -7,7 +7,8 @@
 
 #define SUBMIT_OPTIONS                                                                             \
     (SESSION_OPTIONS | OPTION_BIT(OPTION_COMMAND) | OPTION_BIT(OPTION_IDEMPOTENCY_KEY) |           \
-     OPTION_BIT(OPTION_DRY_RUN) | OPTION_BIT(OPTION_CBOR) | OPTION_BIT(OPTION_INDEPENDENT))
+     OPTION_BIT(OPTION_DRY_RUN) | OPTION_BIT(OPTION_PROPOSE) | OPTION_BIT(OPTION_CBOR) |           \
+     OPTION_BIT(OPTION_INDEPENDENT))
 #define BENCH_HTTP_OPTIONS                                                                         \
     (OPTION_BIT(OPTION_CONFIG) | OPTION_BIT(OPTION_GATEWAY) | OPTION_BIT(OPTION_CERTS) |           \
      OPTION_BIT(OPTION_JSON) | OPTION_BIT(OPTION_CONNECTIONS) | OPTION_BIT(OPTION_SECONDS) |       \
@@ -31,6 +32,10 @@ const struct verb verbs[] = {
      DATABASE_OPTIONS, 0, 0, FIELDS_NONE, verb_verify, NULL},
     {"submit", "[FILE|-]", "send a command, an array of commands, or a customs message",
      SUBMIT_OPTIONS, 0, 1, FIELDS_ALLOWED, verb_submit, NULL},
+    {"approve", "ID", "do what somebody else has proposed, and show the answer",
+     SESSION_OPTIONS | OPTION_BIT(OPTION_REASON), 1, 1, FIELDS_NONE, verb_approve, NULL},
+    {"reject", "ID", "do not do what somebody else has proposed",
+     SESSION_OPTIONS | OPTION_BIT(OPTION_REASON), 1, 1, FIELDS_NONE, verb_reject, NULL},
     {"commands", "", "list the commands; `kouan help a b` explains the fields of a.b",
      JSON_OPTION, 0, 0, FIELDS_NONE, verb_commands, NULL},
     {"get", "KIND KEY", "show one document or account",
@@ -47,7 +52,8 @@ const struct verb verbs[] = {
     {"reconcile", "BANK DAY FILE", "hold a bank's statement (camt.053 or CSV) against the books",
      SESSION_OPTIONS, 3, 3, FIELDS_NONE, verb_reconcile, NULL},
     {"import", "tariff|calendar|terms FILE", "set dated reference data from a CSV file",
-     SESSION_OPTIONS | OPTION_BIT(OPTION_IDEMPOTENCY_KEY) | OPTION_BIT(OPTION_DRY_RUN), 2, 2,
+     SESSION_OPTIONS | OPTION_BIT(OPTION_IDEMPOTENCY_KEY) | OPTION_BIT(OPTION_DRY_RUN) |
+         OPTION_BIT(OPTION_PROPOSE), 2, 2,
      FIELDS_NONE, verb_import, NULL},
     {"letter sign", "FILE", "sign a guarantee letter's content (COSE_Sign1) to standard output",
      OPTION_BIT(OPTION_KEY) | OPTION_BIT(OPTION_KID), 1, 1, FIELDS_NONE, verb_letter_sign, NULL},
