@@ -4,6 +4,7 @@
 
 #include "adapters/settings/settings.h"
 #include "gateway/business/rule.h"
+#include "gateway/engine/engine.h"
 
 #define AT(member) SETTINGS_AT(struct config, member)
 /* clang-format off */
@@ -47,7 +48,7 @@ static const struct settings_key keys[] = {
     {"lease_seconds", SETTINGS_NUMBER, AT(lease_seconds), "10", 2, 600, NULL, "a silent engine's lock may be taken over after this"},
     {"environment", SETTINGS_WORD, AT(environment), "production", 0, 0, "production sandbox", "a sandbox may have a virtual clock; its database never becomes production"},
     {"clock", SETTINGS_WORD, AT(clock), "system", 0, 0, "system virtual", "virtual: stands still until an operator's clock.move; in a sandbox only"},
-    {"four_eyes", SETTINGS_WORD, AT(four_eyes), "on", 0, 0, "on off", "some commands take two people; off lets one do them, for development alone"},
+    {"four_eyes", SETTINGS_WORD, AT(four_eyes), "on", 0, 0, "on off", "some commands take two people; off lets one do them, in a sandbox only"},
     {"log_level", SETTINGS_WORD, AT(log_level), "info", 0, 0, "debug info warning error", "what is logged: this, and worse"},
 };
 /* clang-format on */
@@ -64,8 +65,14 @@ bool config_load(const char *path,
     if (!settings_load(&settings, path, config_out, &problem)) {
         return false;
     }
-    bool is_allowed = config_out->clock == CLOCK_SYSTEM || config_out->environment == SANDBOX;
-    return is_allowed || settings_complain(&problem, "clock: virtual, but environment: production");
+    if (config_out->environment == SANDBOX) {
+        return true;
+    }
+    if (config_out->clock != CLOCK_SYSTEM) {
+        return settings_complain(&problem, "clock: virtual, but environment: production");
+    }
+    return config_out->four_eyes == FOUR_EYES_ON ||
+           settings_complain(&problem, "four_eyes: off, but environment: production");
 }
 
 void config_print(void)

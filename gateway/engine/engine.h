@@ -36,7 +36,7 @@ struct engine_news {
 /* Whether a command that takes two people is taken from one (gateway/business/approval.h). */
 enum four_eyes {
     FOUR_EYES_ON,
-    FOUR_EYES_OFF, /* for development alone */
+    FOUR_EYES_OFF, /* for a sandbox only */
 };
 
 struct engine_config {
