@@ -53,6 +53,14 @@
             guarantee_answer_record,                                                               \
             meaning_)
 
+#define RECONCILIATION(name_, answer_, meaning_)                                                   \
+    COMMAND("reconciliation." #name_,                                                              \
+            reconciliation_##name_,                                                                \
+            ROLE_BANK | ROLE_OPERATOR,                                                             \
+            reconciliation_##name_##_record,                                                       \
+            answer_##_answer_record,                                                               \
+            meaning_)
+
 #define APPLICATION(name_, noun_, meaning_)                                                        \
     COMMAND("declaration." #name_,                                                                 \
             noun_##_apply,                                                                         \
@@ -356,30 +364,10 @@ const struct command_type command_types[] = {
             pending_expire_answer_record,
             "Let pending transfers run out (到期释放)"),
 
-    COMMAND("reconciliation.open",
-            reconciliation_open,
-            ROLE_BANK | ROLE_OPERATOR,
-            reconciliation_open_record,
-            statement_answer_record,
-            "Begin with a bank's statement (开始对账)"),
-    COMMAND("reconciliation.line",
-            reconciliation_line,
-            ROLE_BANK | ROLE_OPERATOR,
-            reconciliation_line_record,
-            line_answer_record,
-            "Match one line (逐笔勾对)"),
-    COMMAND("reconciliation.missing",
-            reconciliation_missing,
-            ROLE_BANK | ROLE_OPERATOR,
-            reconciliation_missing_record,
-            statement_answer_record,
-            "No line had this item of ours (短款)"),
-    COMMAND("reconciliation.close",
-            reconciliation_close,
-            ROLE_BANK | ROLE_OPERATOR,
-            reconciliation_close_record,
-            statement_answer_record,
-            "End the reconciliation of a day (对账完成)"),
+    RECONCILIATION(open, statement, "Begin with a bank's statement (开始对账)"),
+    RECONCILIATION(line, line, "Match one line (逐笔勾对)"),
+    RECONCILIATION(missing, statement, "No line had this item of ours (短款)"),
+    RECONCILIATION(close, statement, "End the reconciliation of a day (对账完成)"),
     COMMAND("difference.propose",
             difference_propose,
             ROLE_OPERATOR,
