@@ -44,20 +44,13 @@
             roles_,                                                                                \
             approval_##name_##_record,                                                             \
             approval_answer_record,                                                                \
-            meaning_)                                                                              \
-                                                                                                   \
-    COMMAND("guarantee." #name_,                                                                   \
-            guarantee_##name_,                                                                     \
-            ROLE_CUSTOMS,                                                                          \
-            guarantee_named_record,                                                                \
-            guarantee_answer_record,                                                               \
             meaning_)
 
-#define RECONCILIATION(name_, answer_, meaning_)                                                   \
-    COMMAND("reconciliation." #name_,                                                              \
-            reconciliation_##name_,                                                                \
+#define RECONCILE(name_, rule_, answer_, meaning_)                                                 \
+    COMMAND("reconciliation." name_,                                                               \
+            rule_,                                                                                 \
             ROLE_BANK | ROLE_OPERATOR,                                                             \
-            reconciliation_##name_##_record,                                                       \
+            rule_##_record,                                                                        \
             answer_##_answer_record,                                                               \
             meaning_)
 
@@ -364,10 +357,10 @@ const struct command_type command_types[] = {
             pending_expire_answer_record,
             "Let pending transfers run out (到期释放)"),
 
-    RECONCILIATION(open, statement, "Begin with a bank's statement (开始对账)"),
-    RECONCILIATION(line, line, "Match one line (逐笔勾对)"),
-    RECONCILIATION(missing, statement, "No line had this item of ours (短款)"),
-    RECONCILIATION(close, statement, "End the reconciliation of a day (对账完成)"),
+    RECONCILE("open", reconciliation_open, statement, "Begin with a statement (开始对账)"),
+    RECONCILE("line", reconciliation_line, line, "Match one line (逐笔勾对)"),
+    RECONCILE("missing", reconciliation_missing, statement, "No line had this item (短款)"),
+    RECONCILE("close", reconciliation_close, statement, "End that of a day (对账完成)"),
     COMMAND("difference.propose",
             difference_propose,
             ROLE_OPERATOR,

@@ -422,8 +422,7 @@ class Talking(unittest.TestCase):
         self.assertEqual(self.talk("get", "party", "a", script=[{"raw": wild}])[0], 3)
 
     def test_nobody_there(self):
-        code, _, err = self.talk("party", "register", "--id", "a", "--kind", "bank",
-                                 url="https://127.0.0.1:1")
+        code, _, err = self.talk("party", "register", "--id", "a", "--kind", "bank", url="https://127.0.0.1:1")
         self.assertEqual(code, 3)
         self.assertIn("127.0.0.1:1", err)
 
@@ -454,18 +453,15 @@ class Certificates(unittest.TestCase):
         shown = json.loads(out)
         self.assertEqual((code, shown["party"], shown["role"]), (0, "bank-1", "bank"))
         self.assertIn(shown["days_left"], (1, 2))
-        end = subprocess.run(["openssl", "x509", "-in", path("client.pem"), "-noout", "-enddate",
-                              "-dateopt", "iso_8601", "-fingerprint", "-sha256"],
-                             capture_output=True, check=True, text=True).stdout
-        self.assertEqual(shown["valid_to"], re.search(r"notAfter=(.*)Z", end).group(1).replace(" ", "T")
-                         + ".000000Z")
-        self.assertEqual(shown["sha256"], re.search(r"Fingerprint=(.*)", end).group(1)
-                         .replace(":", "").lower())
+        end = subprocess.run(["openssl", "x509", "-in", path("client.pem"), "-noout", "-enddate", "-dateopt",
+                              "iso_8601", "-fingerprint", "-sha256"], capture_output=True, check=True, text=True).stdout
+        self.assertEqual(shown["valid_to"], re.search(r"notAfter=(.*)Z", end)[1].replace(" ", "T") + ".000000Z")
+        self.assertEqual(shown["sha256"], re.search(r"Fingerprint=(.*)", end)[1].replace(":", "").lower())
 
     def test_check(self):
         self.assertEqual(run("cert", "check", path("client.pem")), (0, "good: party bank-1, role bank\n", ""))
         code, _, err = run("cert", "check", path("nameless.pem"))
-        self.assertEqual(code, 4)
+        self.assertEqual(code, 4, err)
         self.assertIn("names no party", err)
         self.assertIn("extended key usage", err)
         self.assertIn("authority", run("cert", "check", path("ca.pem"))[2])
@@ -489,8 +485,8 @@ class Letters(unittest.TestCase):
             self.assertEqual(signed.returncode, 0, signed.stderr)
             code, out, _ = run("letter", "show", write("letter.cose", signed.stdout), "--json")
             shown = json.loads(out)
-            self.assertEqual((code, shown["algorithm"], shown["key_id"], shown["content"]),
-                             (0, "ES256", "bank-key-1", content))
+            found = (code, shown["algorithm"], shown["key_id"], shown["content"])
+            self.assertEqual(found, (0, "ES256", "bank-key-1", content))
 
     def test_what_is_no_letter(self):
         self.assertEqual(self.sign({"hello": 1}).returncode, 2)
