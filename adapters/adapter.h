@@ -20,6 +20,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "ledger/base/bytes.h"
 #include "ledger/base/date.h"
 #include "ledger/base/money.h"
 #include "ledger/base/status.h"
@@ -185,6 +186,8 @@ struct adapter_functions {
     enum status (*request)(struct adapter *adapter, const struct adapter_request *request);
     void (*reply)(struct adapter *adapter, struct adapter_ticket ticket, enum adapter_reply reply);
     void (*read_report)(struct adapter *adapter, struct adapter_report *report_out);
+    /* NULL: no documents. */
+    enum status (*take_document)(struct adapter *adapter, struct bytes document);
     void (*destroy)(struct adapter *adapter);
 };
 
@@ -210,6 +213,16 @@ adapter_reply(struct adapter *adapter, struct adapter_ticket ticket, enum adapte
 static inline void adapter_read_report(struct adapter *adapter, struct adapter_report *report_out)
 {
     adapter->functions->read_report(adapter, report_out);
+}
+
+/* A document the bank sent in another way than by the link's own. OK: it is durable and will be
+ * read. LIMIT: not now. REJECTED: this link has no documents. Blocks. */
+MUST_CHECK static inline enum status adapter_take_document(struct adapter *adapter,
+                                                           struct bytes document)
+{
+    return adapter->functions->take_document == NULL
+               ? STATUS_REJECTED
+               : adapter->functions->take_document(adapter, document);
 }
 
 /* Signs off, closes, joins the thread. What was outstanding is answered ADAPTER_UNKNOWN first. */

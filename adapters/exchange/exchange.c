@@ -12,7 +12,12 @@
 
 enum {
     ARENA_SIZE = 128 << 20, /* touched only as far as a file needs it */
+    PRUNE_SECONDS = 600,
+    PRUNE_COUNT_MAX = 20000, /* names looked at in one go */
+    MEMORY_DAYS = 400,       /* a return may name a payment of last year */
 };
+
+#define US_PER_DAY (86400 * INSTANT_US_PER_SECOND)
 
 /* --- the thread --- */
 
@@ -42,6 +47,28 @@ static void look_into_inbox(struct exchange *exchange)
     }
 }
 
+/* What was dealt with goes after keep_days; what must be remembered of messages and payments long
+ * after the last of them can come back. */
+static void prune(struct exchange *exchange)
+{
+    static const enum spool_place memories[] = {SPOOL_SENT, SPOOL_WORDS, SPOOL_SEEN};
+    instant_us now = clock_now();
+    if (clock_monotonic() < exchange->next_prune) {
+        return;
+    }
+    exchange->next_prune = clock_monotonic() + PRUNE_SECONDS * INSTANT_US_PER_SECOND;
+    (void)spool_prune(&exchange->spool,
+                      SPOOL_DONE,
+                      now - exchange->config.keep_days * US_PER_DAY,
+                      PRUNE_COUNT_MAX);
+    for (size_t i = 0; i < sizeof memories / sizeof memories[0]; i++) {
+        (void)spool_prune(&exchange->spool,
+                          memories[i],
+                          now - (MEMORY_DAYS + exchange->config.keep_days) * US_PER_DAY,
+                          PRUNE_COUNT_MAX);
+    }
+}
+
 static void wait(struct exchange *exchange, instant_us deadline)
 {
     const int descriptors[2] = {exchange->mailbox.wake, exchange->watch};
@@ -60,6 +87,7 @@ static void *run(void *context)
         take_letters(exchange);
         exchange_courier_run(exchange->courier);
         look_into_inbox(exchange);
+        prune(exchange);
         instant_us deadline = exchange_desk_expire(exchange, clock_monotonic());
         exchange_desk_publish(exchange);
         wait(exchange, deadline);
@@ -121,8 +149,18 @@ static void destroy(struct adapter *adapter)
     release(exchange);
 }
 
+static enum status take_document(struct adapter *adapter, struct bytes document)
+{
+    return spool_take(&of(adapter)->spool, document);
+}
+
 static const struct adapter_functions functions = {
-    .request = request, .reply = reply, .read_report = read_report, .destroy = destroy};
+    .request = request,
+    .reply = reply,
+    .read_report = read_report,
+    .take_document = take_document,
+    .destroy = destroy,
+};
 
 static int watch_inbox(const struct spool *spool)
 {

@@ -18,6 +18,8 @@
  *   done/ bad/ statements/   where each of them ends; bad ones with a .reason beside them
  *   sent/ words/ seen/       what we sent, what the bank last said of it, which messages came
  *
+ * done/ is cleared after keep_days, the last three 400 days after that; bad/ and statements/ are
+ * people's. A document that comes by the gateway's own door is laid into inbox/.
  * A file leaves inbox/ once all it tells is booked (adapter_reply); ADAPTER_TRY_AGAIN leaves it for
  * a while. The same message again changes nothing; the same id with other content is bad.
  */

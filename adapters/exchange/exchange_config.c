@@ -23,6 +23,7 @@ static const struct settings_key keys[] = {
     {"reply_ms", SETTINGS_NUMBER, AT(reply_ms), "20000", 10, 86400000, NULL, "a word of the bank later than this is none yet"},
     {"scan_ms", SETTINGS_NUMBER, AT(scan_ms), "1000", 10, 60000, NULL, "inbox is looked at when it changes, and this often"},
     {"retry_ms", SETTINGS_NUMBER, AT(retry_ms), "5000", 10, 3600000, NULL, "a file that could not be booked is told again after this"},
+    {"keep_days", SETTINGS_NUMBER, AT(keep_days), "30", 1, 36500, NULL, "files in done/ are removed after so many days"},
     {"window", SETTINGS_NUMBER, AT(window), "256", 1, 4096, NULL, "requests outstanding at most"},
     {"queue", SETTINGS_NUMBER, AT(queue), "1024", 1, 65536, NULL, "requests waiting to be sent, at most"},
     {"our_bic", SETTINGS_TEXT, AT(our_bic), "", 0, 0, NULL, "whom we speak for: BIC, or ..."},

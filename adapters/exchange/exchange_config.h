@@ -51,6 +51,7 @@ struct exchange_config {
     int64_t reply_ms;
     int64_t scan_ms;
     int64_t retry_ms;
+    int64_t keep_days;
     int64_t window;
     int64_t queue;
     char our_bic[EXCHANGE_TEXT_SIZE];

@@ -133,3 +133,15 @@ bool spool_remember(const struct spool *spool, const struct spool_mark *mark)
                                 .size = strlen(mark->content)};
     return spool_write(spool, SPOOL_SEEN, mark->id, bytes);
 }
+
+enum status spool_take(const struct spool *spool, struct bytes document)
+{
+    char hex[65];
+    char name[SPOOL_NAME_SIZE];
+    if (spool_count(spool, SPOOL_INBOX, SPOOL_TAKEN_COUNT_MAX) >= SPOOL_TAKEN_COUNT_MAX) {
+        return STATUS_LIMIT;
+    }
+    digest(document.data, document.size, hex);
+    (void)snprintf(name, sizeof name, "https-%.32s.xml", hex);
+    return spool_write(spool, SPOOL_INBOX, name, document) ? STATUS_OK : STATUS_LIMIT;
+}

@@ -67,6 +67,7 @@ struct exchange {
     struct exchange_rest rests[EXCHANGE_REST_COUNT_MAX];
     char (*names)[SPOOL_NAME_SIZE];
     instant_us next_scan;
+    instant_us next_prune;
     struct adapter_report report;
 };
 

@@ -209,6 +209,48 @@ size_t spool_list(const struct spool *spool, char (*names_out)[SPOOL_NAME_SIZE],
     return count;
 }
 
+size_t spool_count(const struct spool *spool, enum spool_place place, size_t count_max)
+{
+    char path[SPOOL_PATH_SIZE];
+    spool_path(spool, place, "", path);
+    DIR *folder = opendir(path);
+    size_t count = 0;
+    if (folder != NULL) {
+        while (count < count_max && readdir(folder) != NULL) {
+            count++;
+        }
+        closedir(folder);
+    }
+    return count;
+}
+
+static bool is_old_file(int folder, const char *name, instant_us before)
+{
+    struct stat found;
+    return fstatat(folder, name, &found, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(found.st_mode) &&
+           found.st_mtim.tv_sec < before / INSTANT_US_PER_SECOND;
+}
+
+size_t
+spool_prune(const struct spool *spool, enum spool_place place, instant_us before, size_t count_max)
+{
+    char path[SPOOL_PATH_SIZE];
+    spool_path(spool, place, "", path);
+    DIR *folder = opendir(path);
+    size_t count = 0;
+    const struct dirent *each = folder == NULL ? NULL : readdir(folder);
+    for (size_t seen = 0; each != NULL && seen < count_max; seen++) {
+        if (is_old_file(dirfd(folder), each->d_name, before)) {
+            count += unlinkat(dirfd(folder), each->d_name, 0) == 0;
+        }
+        each = readdir(folder);
+    }
+    if (folder != NULL) {
+        closedir(folder);
+    }
+    return count;
+}
+
 static bool read_all(int file, unsigned char *data, size_t size)
 {
     while (size > 0) {

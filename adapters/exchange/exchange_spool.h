@@ -8,11 +8,13 @@
 
 #include "adapters/exchange/exchange_meaning.h"
 #include "ledger/base/bytes.h"
+#include "ledger/base/date.h"
 #include "ledger/base/status.h"
 
 enum {
     SPOOL_NAME_SIZE = 264, /* any name of a file */
     SPOOL_FILE_SIZE_MAX = 32 << 20,
+    SPOOL_TAKEN_COUNT_MAX = 4096, /* in the inbox: beyond it nothing more is taken */
     SPOOL_PATH_SIZE = EXCHANGE_TEXT_SIZE + SPOOL_NAME_SIZE + 32,
 };
 
@@ -52,6 +54,12 @@ void spool_remove(const struct spool *spool, enum spool_place place, const char 
 MUST_CHECK bool
 spool_move(const struct spool *spool, const char *name, enum spool_place to, const char *reason);
 
+/* Names in a place, `count_max` when there are more. */
+size_t spool_count(const struct spool *spool, enum spool_place place, size_t count_max);
+/* Removes files of a place that were last written before `before` (wall clock); looks at
+ * `count_max` of them at most, in no order. How many went. */
+size_t
+spool_prune(const struct spool *spool, enum spool_place place, instant_us before, size_t count_max);
 /* What waits in the inbox, in the order of names, at most `count_max`; the number of names. */
 size_t spool_list(const struct spool *spool, char (*names_out)[SPOOL_NAME_SIZE], size_t count_max);
 /* A regular file of the inbox; free `data_out`. NULL, or why it cannot be read: "gone" when it is
@@ -65,6 +73,10 @@ void spool_read_word(const struct spool *spool,
                      const char *reference,
                      struct exchange_word *word_out);
 MUST_CHECK bool spool_write_word(const struct spool *spool, const struct exchange_word *word);
+
+/* A document that came in another way, under a name made of its content. LIMIT: the inbox is full
+ * or the disk fails. From any thread. */
+MUST_CHECK enum status spool_take(const struct spool *spool, struct bytes document);
 
 enum spool_seen {
     SPOOL_NEW,

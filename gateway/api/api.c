@@ -20,15 +20,16 @@ static const struct {
     route_handler *handler;
     size_t body_size_max;
 } fixed_routes[] = {
-    {METHOD_POST, "/v1/batch",                      ROLE_ANYONE,                              api_batch,       BATCH_BODY_SIZE_MAX},
-    {METHOD_POST, "/v1/customs/messages",           ROLE_CUSTOMS | ROLE_MERCHANT,             api_customs,     DXP_SIZE_MAX       },
-    {METHOD_GET,  "/v1/account/{number}",           ROLE_ANYONE,                              api_account,     0                  },
-    {METHOD_GET,  "/v1/account/{number}/statement", ROLE_ANYONE,                              api_statement,   0                  },
-    {METHOD_GET,  "/v1/event",                      ROLE_ANYONE,                              api_events,      0                  },
-    {METHOD_GET,  "/v1/links",                      ROLE_OPERATOR | ROLE_AUDITOR | ROLE_BANK, api_links,       0                  },
-    {METHOD_GET,  "/v1/webhook-key",                ROLE_ANYONE,                              api_webhook_key, 0                  },
-    {METHOD_GET,  "/openapi.json",                  ROLE_ANYONE,                              api_openapi,     0                  },
-    {METHOD_GET,  "/kouan.cddl",                    ROLE_ANYONE,                              api_cddl,        0                  },
+    {METHOD_POST, "/v1/batch",                      ROLE_ANYONE,                              api_batch,          BATCH_BODY_SIZE_MAX   },
+    {METHOD_POST, "/v1/customs/messages",           ROLE_CUSTOMS | ROLE_MERCHANT,             api_customs,        DXP_SIZE_MAX          },
+    {METHOD_POST, "/v1/bank/documents",             ROLE_BANK,                                api_bank_documents, BANK_DOCUMENT_SIZE_MAX},
+    {METHOD_GET,  "/v1/account/{number}",           ROLE_ANYONE,                              api_account,        0                     },
+    {METHOD_GET,  "/v1/account/{number}/statement", ROLE_ANYONE,                              api_statement,      0                     },
+    {METHOD_GET,  "/v1/event",                      ROLE_ANYONE,                              api_events,         0                     },
+    {METHOD_GET,  "/v1/links",                      ROLE_OPERATOR | ROLE_AUDITOR | ROLE_BANK, api_links,          0                     },
+    {METHOD_GET,  "/v1/webhook-key",                ROLE_ANYONE,                              api_webhook_key,    0                     },
+    {METHOD_GET,  "/openapi.json",                  ROLE_ANYONE,                              api_openapi,        0                     },
+    {METHOD_GET,  "/kouan.cddl",                    ROLE_ANYONE,                              api_cddl,           0                     },
 };
 
 enum {

@@ -7,6 +7,7 @@
  *   POST /v1/batch                up to 8,190 commands, atomic or independent
  *   POST /v1/customs/messages     a CEB message in XML, bare or in its DXP envelope; each node is a
  *                                 command (?channel=NAME: see customs_channel.h)
+ *   POST /v1/bank/documents       an ISO 20022 document of a bank, for its exchange
  *   GET  /v1/<document>/<key>     a document
  *   GET  /v1/<document>           a page of documents, filtered by an indexed field
  *   GET  /v1/account/<number>     balances of an account; …/statement its entries

@@ -8,6 +8,7 @@
 enum {
     COMMAND_BODY_SIZE_MAX = 256 << 10,
     BATCH_BODY_SIZE_MAX = 8 << 20,
+    BANK_DOCUMENT_SIZE_MAX = 8 << 20,
     PAGE_COUNT_DEFAULT = 50,
     PAGE_COUNT_MAX = 500,
     API_BUFFER_SIZE = 16 << 20,
@@ -192,6 +193,7 @@ route_handler api_account;
 route_handler api_statement;
 route_handler api_events;
 route_handler api_links;
+route_handler api_bank_documents;
 route_handler api_webhook_key;
 route_handler api_openapi;
 route_handler api_cddl;

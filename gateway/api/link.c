@@ -22,6 +22,7 @@ struct link_view {
     int64_t open_count;
     int64_t in_doubt_count;
     instant_us in_doubt_since;
+    int64_t behind_day_count;
 };
 
 /* As enum adapter_state, from 1. */
@@ -53,6 +54,8 @@ static const struct field fields[] = {
     COUNT(in_doubt_count, "payments in doubt (存疑)"),
     FIELD(
         link_view, in_doubt_since, FIELD_INSTANT, 0, .meaning = "when the oldest of them was sent"),
+    COUNT(behind_day_count,
+          "days the bank is ahead without a cut-over, see bank_link.advance (日切滞后天数)"),
 };
 static const struct record link_record =
     RECORD(link_view, fields, "A link to a bank as it is now (银行链路状态)");
@@ -75,6 +78,7 @@ static void view_make(const struct bank_report *report, struct link_view *view)
         .open_count = (int64_t)report->open_count,
         .in_doubt_count = (int64_t)report->in_doubt_count,
         .in_doubt_since = report->in_doubt_since,
+        .behind_day_count = report->behind_day_count,
     };
     memcpy(view->bank, report->bank, sizeof view->bank);
     memcpy(view->reason, adapter->reason, sizeof view->reason);

@@ -118,6 +118,7 @@ struct banks *banks_create(const struct banks_config *config, char *message_out,
     banks->names = calloc(NAME_COUNT, sizeof *banks->names);
     assert(banks->names != NULL);
     arena_create(&banks->scratch, SCRATCH_SIZE);
+    pthread_mutex_init(&banks->document_lock, NULL);
     pthread_mutex_init(&banks->report_lock, NULL);
     if (!directory_read(banks, message_out, size)) {
         banks_destroy(banks);
@@ -174,5 +175,6 @@ void banks_destroy(struct banks *banks)
         free(banks->banks[i].file);
     }
     pthread_mutex_destroy(&banks->report_lock);
+    pthread_mutex_destroy(&banks->document_lock);
     free(banks);
 }

@@ -72,6 +72,10 @@ void banks_stop(struct banks *banks);
 /* After engine_stop: news may come until then. */
 void banks_destroy(struct banks *banks);
 
+/* From any thread, at any time: see adapter_take_document. REJECTED also when there is no link of
+ * this bank, AGAIN while it is not open. Blocks. */
+MUST_CHECK enum status
+banks_take_document(struct banks *banks, const char *bank, struct bytes document);
 /* From any thread, at any time. `index` < banks_count. */
 size_t banks_count(const struct banks *banks);
 void banks_read_report(struct banks *banks, size_t index, struct bank_report *report_out);

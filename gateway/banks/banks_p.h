@@ -216,7 +216,8 @@ struct banks {
     int64_t now_us; /* monotonic, of this turn */
     int64_t scan_not_before_us;
     int64_t figures_due_us;
-    pthread_mutex_t report_lock; /* the reports, and that an adapter outlives a look at it */
+    pthread_mutex_t document_lock; /* that an adapter outlives a document handed to it */
+    pthread_mutex_t report_lock;   /* the reports, and that an adapter outlives a look at it */
 };
 
 struct bank *banks_find(struct banks *banks, const char *id);

@@ -43,6 +43,19 @@ void report_refresh(struct banks *banks)
     pthread_mutex_unlock(&banks->report_lock);
 }
 
+enum status banks_take_document(struct banks *banks, const char *bank_id, struct bytes document)
+{
+    const struct bank *bank = banks_find(banks, bank_id);
+    if (bank == NULL) {
+        return STATUS_REJECTED;
+    }
+    pthread_mutex_lock(&banks->document_lock);
+    struct adapter *adapter = atomic_load(&bank->adapter);
+    enum status status = adapter == NULL ? STATUS_AGAIN : adapter_take_document(adapter, document);
+    pthread_mutex_unlock(&banks->document_lock);
+    return status;
+}
+
 size_t banks_count(const struct banks *banks)
 {
     return banks->bank_count;

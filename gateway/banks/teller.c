@@ -38,9 +38,11 @@ static void banks_close(struct banks *banks)
 {
     for (size_t i = 0; i < banks->bank_count; i++) {
         struct bank *bank = &banks->banks[i];
+        pthread_mutex_lock(&banks->document_lock);
         pthread_mutex_lock(&banks->report_lock);
         struct adapter *adapter = atomic_exchange(&bank->adapter, NULL);
         pthread_mutex_unlock(&banks->report_lock);
+        pthread_mutex_unlock(&banks->document_lock);
         bank->is_up = false;
         if (adapter != NULL) {
             adapter_destroy(adapter);

@@ -53,16 +53,16 @@ static const struct field funds_fields[] = {
           .names = states,
           .meaning = "placed or not"),
     TOLD_FIELDS(funds, 0),
-    FIELD(funds,
-          settlement_day,
-          FIELD_DATE,
-          FIELD_INDEX,
-          .meaning = "whose statement is to show it (账务日期)"),
     TEXT(funds, grn, FIELD_INDEX, .meaning = "the guarantee it went to"),
     TEXT(funds, call, 0, .meaning = "the call it paid"),
     TEXT(funds, principal, 0, .meaning = "whose guarantee"),
     FIELD(funds, told_by, FIELD_ENUM, FIELD_REQUIRED, .names = sources, .meaning = "who said so"),
     TEXT(funds, reconciled, 0, .meaning = "line of the statement, or difference (对账)"),
+    FIELD(funds,
+          settlement_day,
+          FIELD_DATE,
+          FIELD_INDEX,
+          .meaning = "whose statement is to show it (账务日期)"),
 };
 const struct record funds_record = RECORD(funds, funds_fields, "Money received (到账)");
 

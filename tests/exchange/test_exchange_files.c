@@ -1,6 +1,11 @@
 /* Files of the bank: each handled once, put where it belongs, and left alone until it is booked. */
+#include <fcntl.h>
 #include <sched.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "tests/base/check.h"
@@ -297,6 +302,65 @@ static void test_bad_answers(void **state)
     assert_int_equal(till_count(&till, "words"), 0);
 }
 
+/* By the gateway's own door instead of the directory: the same, once. */
+static void test_handed_over(void **state)
+{
+    (void)state;
+    char *text = till_camt_054("N1", 2);
+    const struct bytes document = {.data = (const uint8_t *)text, .size = strlen(text)};
+    assert_int_equal(adapter_take_document(till.adapter, document), STATUS_OK);
+    while (till_count(&till, "done") < 1) {
+        sched_yield();
+    }
+    assert_int_equal(adapter_take_document(till.adapter, document), STATUS_OK);
+    while (till_count(&till, "done") < 2) {
+        sched_yield();
+    }
+    while (till_report(&till).duplicate_count < 1) {
+        sched_yield();
+    }
+    assert_int_equal(till_advice_count(&till), 2);
+    free(text);
+}
+
+/* Only what was dealt with, and long enough ago; what must be remembered stays longer. */
+static void test_old_files_go(void **state)
+{
+    static const struct {
+        const char *place;
+        int days;
+        bool stays;
+    } files[] = {
+        {"done/old.xml",      31,  false},
+        {"done/new.xml",      29,  true },
+        {"bad/old.xml",       999, true },
+        {"statements/s.xml",  999, true },
+        {"sent/P-OLD.xml",    429, true },
+        {"sent/P-OLDEST.xml", 431, false},
+    };
+    (void)state;
+    till_close(&till);
+    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
+        char path[TILL_PATH_SIZE];
+        struct timespec times[2] = {
+            {.tv_nsec = UTIME_OMIT},
+            {.tv_sec = time(NULL) - 86400L * files[i].days},
+        };
+        till_put(&till, files[i].place, "");
+        (void)snprintf(path, sizeof path, "%s/spool/%s", till.directory, files[i].place);
+        assert_int_equal(utimensat(AT_FDCWD, path, times, 0), 0);
+    }
+    till_open(&till, "");
+    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
+        if (!files[i].stays) {
+            till_await_gone(&till, files[i].place);
+        }
+    }
+    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
+        assert_true(till_has(&till, files[i].place) == files[i].stays);
+    }
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_till, close_till)
 
 int main(void)
@@ -315,6 +379,8 @@ int main(void)
         TEST(test_long_name),
         TEST(test_bad_twins),
         TEST(test_bad_answers),
+        TEST(test_handed_over),
+        TEST(test_old_files_go),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

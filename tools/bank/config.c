@@ -37,6 +37,10 @@ static const struct settings_key keys[] = {
     {"stdin_control", SETTINGS_NUMBER, AT(stdin_control), "0", 0, 1, NULL, "1: commands on standard input; its end is `quit`"},
     {"exchange_in", SETTINGS_TEXT, AT(exchange_in), "", 0, 0, NULL, "directory of ISO 20022 documents to be answered"},
     {"exchange_out", SETTINGS_TEXT, AT(exchange_out), "", 0, 0, NULL, "directory where the bank's documents go"},
+    {"exchange_listen", SETTINGS_TEXT, AT(exchange_listen), "", 0, 0, NULL, "instead of exchange_in: address and port of an HTTPS door for documents"},
+    {"exchange_post", SETTINGS_TEXT, AT(exchange_post), "", 0, 0, NULL, "the gateway's door, such as https://127.0.0.1:8443/v1/bank/documents: what lies in exchange_out is posted there"},
+    {"exchange_certificate", SETTINGS_TEXT, AT(exchange_certificate), "", 0, 0, NULL, "PEM, the bank's as a party of the gateway, for exchange_post"},
+    {"exchange_key", SETTINGS_TEXT, AT(exchange_key), "", 0, 0, NULL, "PEM, of that certificate"},
     {"bic", SETTINGS_TEXT, AT(bic), "KOUACNBJXXX", 0, 0, NULL, "of the bank, in its documents"},
     {"log_level", SETTINGS_WORD, AT(log_level), "info", 0, 0, "debug info warning error", "what is logged: this, and worse"},
 };
@@ -85,6 +89,16 @@ static bool config_check(const struct bank_config *config, struct settings_probl
     date_days day;
     if (config->day[0] != '\0' && !date_parse(config->day, strlen(config->day), &day)) {
         return settings_complain(problem, "day: must be a date such as 2026-11-23");
+    }
+    if (config->exchange_listen[0] != '\0' && config->certificate[0] == '\0') {
+        return settings_complain(problem, "exchange_listen: needs certificate, key and ca");
+    }
+    if (config->exchange_post[0] != '\0' &&
+        (config->ca[0] == '\0' || config->exchange_certificate[0] == '\0' ||
+         config->exchange_key[0] == '\0' || config->exchange_out[0] == '\0')) {
+        return settings_complain(
+            problem,
+            "exchange_post: needs ca, exchange_certificate, exchange_key and exchange_out");
     }
     return true;
 }

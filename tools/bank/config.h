@@ -43,6 +43,10 @@ struct bank_config {
     char control[CONFIG_TEXT_SIZE];
     char exchange_in[CONFIG_TEXT_SIZE];
     char exchange_out[CONFIG_TEXT_SIZE];
+    char exchange_listen[CONFIG_TEXT_SIZE];
+    char exchange_post[CONFIG_TEXT_SIZE];
+    char exchange_certificate[CONFIG_TEXT_SIZE];
+    char exchange_key[CONFIG_TEXT_SIZE];
     char bic[CONFIG_TEXT_SIZE];
     int64_t log_level; /* enum log_level */
     int64_t seed;

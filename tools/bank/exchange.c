@@ -10,7 +10,9 @@
 
 #include "ledger/base/log.h"
 #include "tools/bank/bank.h"
+#include "tools/bank/door.h"
 #include "tools/bank/exchange_desk.h"
+#include "tools/bank/post.h"
 
 enum {
     ARENA_SIZE = 32 << 20,
@@ -23,15 +25,36 @@ struct exchange {
     struct bank *bank;
     struct arena arena;
     instant_us due;
-    uint8_t *bytes; /* FILE_SIZE_MAX, for reading and writing */
+    uint8_t *bytes;    /* FILE_SIZE_MAX, for reading and writing */
+    struct door *door; /* NULL: documents come as files */
+    struct post *post; /* NULL: files are fetched */
 };
+
+/* The ways by HTTPS, as far as they are configured. */
+static bool ways_open(struct exchange *exchange, char *reason_out, size_t reason_size)
+{
+    struct bank *bank = exchange->bank;
+    if (bank->config->exchange_post[0] != '\0') {
+        exchange->post = post_open(bank->config);
+        if (exchange->post == NULL) {
+            (void)snprintf(reason_out, reason_size, "exchange: out of memory");
+            return false;
+        }
+    }
+    if (bank->config->exchange_listen[0] == '\0') {
+        return true;
+    }
+    exchange->door = door_open(bank, bank->base, reason_out, reason_size);
+    return exchange->door != NULL;
+}
 
 struct exchange *exchange_open(struct bank *bank, char *reason_out, size_t reason_size)
 {
     const char *const places[] = {bank->config->exchange_in, bank->config->exchange_out};
     for (size_t i = 0; i < 2; i++) {
         struct stat place;
-        if (stat(places[i], &place) != 0 || !S_ISDIR(place.st_mode)) {
+        bool is_needed = i == 1 || bank->config->exchange_listen[0] == '\0';
+        if (is_needed && (stat(places[i], &place) != 0 || !S_ISDIR(place.st_mode))) {
             (void)snprintf(reason_out, reason_size, "exchange: %.200s: no directory", places[i]);
             return NULL;
         }
@@ -47,12 +70,18 @@ struct exchange *exchange_open(struct bank *bank, char *reason_out, size_t reaso
     exchange->bank = bank;
     exchange->bytes = bytes;
     arena_create(&exchange->arena, ARENA_SIZE);
+    if (!ways_open(exchange, reason_out, reason_size)) {
+        exchange_close(exchange);
+        return NULL;
+    }
     return exchange;
 }
 
 void exchange_close(struct exchange *exchange)
 {
     if (exchange != NULL) {
+        door_close(exchange->door);
+        post_close(exchange->post);
         arena_destroy(&exchange->arena);
         free(exchange->bytes);
         free(exchange);
@@ -78,9 +107,10 @@ enum times {
     TWICE,
 };
 
-/* What the document tells is in the journal before it is in a file. */
-static bool
-document_put(struct exchange *exchange, const struct iso20022_document *document, enum times times)
+/* What the document tells is in the journal before anybody sees it. */
+static bool document_write(struct exchange *exchange,
+                           const struct iso20022_document *document,
+                           struct bytes *bytes_out)
 {
     struct xml_fault fault;
     struct writer writer = writer_over(exchange->bytes, FILE_SIZE_MAX);
@@ -92,12 +122,23 @@ document_put(struct exchange *exchange, const struct iso20022_document *document
         return false;
     }
     journal_flush(exchange->bank->journal);
+    *bytes_out = (struct bytes){writer.data, writer.size};
+    return true;
+}
+
+static bool
+document_put(struct exchange *exchange, const struct iso20022_document *document, enum times times)
+{
+    struct bytes bytes;
+    if (!document_write(exchange, document, &bytes)) {
+        return false;
+    }
     bool is_put = true;
     for (int time = ONCE; time <= (int)times && is_put; time++) {
         char name[64];
         (void)snprintf(
             name, sizeof name, "%s%s", document->message_id, time == ONCE ? "" : "-again");
-        is_put = file_put(exchange, name, (struct bytes){writer.data, writer.size});
+        is_put = file_put(exchange, name, bytes);
     }
     if (!is_put) {
         LOG(LOG_ERROR, "bank.cannot_write", LOG_TEXT("reason", strerror(errno)));
@@ -183,6 +224,35 @@ static void file_answer(struct exchange *exchange, const char *path)
     }
 }
 
+enum exchange_said
+exchange_answer(struct exchange *exchange, struct bytes document, struct bytes *words_out)
+{
+    struct iso20022_document question;
+    struct iso20022_document answer;
+    struct xml_fault fault;
+    arena_reset(&exchange->arena);
+    if (!iso20022_read(document, &exchange->arena, &question, &fault)) {
+        LOG(LOG_WARNING, "bank.bad_document", LOG_TEXT("reason", fault.code));
+        return EXCHANGE_UNREADABLE;
+    }
+    bool is_said = false;
+    switch (exchange_desk_take(exchange->bank, &question, &exchange->arena, &answer)) {
+    case EXCHANGE_SAY_TWICE:
+        is_said =
+            document_put(exchange, &answer, ONCE) && document_write(exchange, &answer, words_out);
+        break;
+    case EXCHANGE_SAY:
+        is_said = document_write(exchange, &answer, words_out);
+        break;
+    case EXCHANGE_HUSH:
+        journal_flush(exchange->bank->journal);
+        break;
+    case EXCHANGE_NOT_OURS:
+        return EXCHANGE_UNREADABLE;
+    }
+    return is_said ? EXCHANGE_ANSWERED : EXCHANGE_SILENT;
+}
+
 static bool is_document(const char *name)
 {
     size_t size = strlen(name);
@@ -198,8 +268,11 @@ void exchange_run(struct exchange *exchange, instant_us now)
 {
     char *names[FILE_COUNT_MAX];
     size_t count = 0;
+    if (exchange->post != NULL) {
+        post_run(exchange->post, now);
+    }
     const char *place = exchange->bank->config->exchange_in;
-    if (exchange->due > now) {
+    if (exchange->due > now || place[0] == '\0') {
         return;
     }
     exchange->due = now + LOOK_US;
@@ -225,5 +298,7 @@ void exchange_run(struct exchange *exchange, instant_us now)
 
 instant_us exchange_due(const struct exchange *exchange)
 {
-    return exchange->due;
+    instant_us due = exchange->bank->config->exchange_in[0] == '\0' ? INT64_MAX : exchange->due;
+    instant_us post = exchange->post == NULL ? INT64_MAX : post_due(exchange->post);
+    return due < post ? due : post;
 }
