@@ -82,8 +82,10 @@ static void look_for_more(struct banks *banks, struct bank *bank)
 {
     bool has_room = bank->waiting.count <= waiting_count_max(banks) / 2 ||
                     (bank->is_doubt_left && banks->orders.count < banks->orders.count_max);
-    if (bank->more_from[0] != '\0' && has_room && banks->now_us >= bank->more_due_us) {
+    if (bank->more_from[0] != '\0' && has_room && banks->now_us >= bank->more_due_us &&
+        !bank->is_scan_due) {
         bank->is_scan_due = true;
+        bank->is_refill = !bank->is_doubt_left;
     }
 }
 

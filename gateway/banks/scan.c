@@ -97,21 +97,27 @@ static enum status page_meet(struct banks *banks, struct bank *bank, struct page
     return status;
 }
 
+/* Of the states, $3 is the first that counts: "approved", or "sent" alone. */
+static const char open_query[] =
+    "SELECT p.key FROM business.payment p WHERE p.key >= $1 AND p.bank = $2"
+    " AND p.state IN ($3, 'sent', 'in_doubt') AND NOT EXISTS (SELECT FROM business.payment n"
+    " WHERE n.key = p.key AND n.version > p.version) ORDER BY p.key LIMIT 256";
+
 static enum status
 open_read(struct banks *banks, struct bank *bank, struct page *page, const char *from)
 {
     char after[DOCUMENT_KEY_SIZE];
     enum status status = STATUS_OK;
     (void)snprintf(after, sizeof after, "%s", from);
-    const char *parameters[] = {after, bank->id};
-    const char *comparison = "SELECT p.key FROM business.payment p WHERE p.key >= $1"
-                             " AND p.bank = $2 AND p.state IN ('approved', 'sent', 'in_doubt')"
-                             " AND NOT EXISTS (SELECT FROM business.payment n"
-                             " WHERE n.key = p.key AND n.version > p.version)"
-                             " ORDER BY p.key LIMIT 256";
     do {
+        /* Behind the first that has no room, approved ones have none either. */
+        bool is_full = bank->more_from[0] != '\0';
+        const char *parameters[] = {after, bank->id, is_full ? "sent" : "approved"};
+        if (is_full && bank->is_refill) {
+            break;
+        }
         page->count = 0;
-        status = journal_read(banks->reader, comparison, parameters, 2, key_found, page);
+        status = journal_read(banks->reader, open_query, parameters, 3, key_found, page);
         size_t count = page->count;
         if (status == STATUS_OK) {
             status = page_meet(banks, bank, page);
@@ -200,10 +206,10 @@ static enum status bank_read(struct banks *banks, struct bank *bank, struct page
     bank->is_doubt_left = false;
     bank->scan++;
     status = open_read(banks, bank, page, from);
-    if (status == STATUS_OK) {
+    if (status == STATUS_OK && !bank->is_refill) {
         status = closed_read(banks, bank, page, from);
     }
-    if (status == STATUS_OK) {
+    if (status == STATUS_OK && !bank->is_refill) {
         status = days_read(banks, bank, page);
     }
     if (status != STATUS_OK) {
@@ -230,6 +236,7 @@ void scan_from(struct bank *bank, const char *payment_id)
 {
     lower(bank, payment_id);
     bank->is_scan_due = true;
+    bank->is_refill = false;
 }
 
 void scan_run(struct banks *banks)
