@@ -14,6 +14,10 @@
  * number. A line that names an item already matched is only there: a second debit of one payment
  * shows as that. Numbers decide, so a line of another day than its item's is matched all the same;
  * it says by how many days, and counts as off its day beyond the link's tolerance.
+ *
+ * The book has no overdrawn account at a bank: a line that would make it one is refused
+ * (ledger's refusal of a balance) and comes again behind the day's credits. A day the bank itself
+ * ends overdrawn stays open until the money that covers it is on a line or told of.
  */
 #include "gateway/business/difference.h"
 

@@ -175,6 +175,29 @@ post_all(struct reconciliation *reconciliation, const char *command, const json_
     return code;
 }
 
+/* What came in first: the book has no overdrawn bank, and a statement that is overdrawn in the
+ * middle of its day need not be so at its end. */
+static enum exit_code lines_post(struct reconciliation *reconciliation, const json_t *lines)
+{
+    static const char *const sides[] = {"credit", "debit"};
+    enum exit_code code = EXIT_DONE;
+    for (size_t i = 0; i < 2 && code == EXIT_DONE; i++) {
+        json_t *chosen = json_array();
+        json_t *line;
+        size_t index;
+        json_array_foreach(lines, index, line)
+        {
+            const char *side = json_string_value(json_object_get(line, "side"));
+            if (side != NULL && strcmp(side, sides[i]) == 0) {
+                json_array_append(chosen, line);
+            }
+        }
+        code = post_all(reconciliation, "reconciliation.line", chosen);
+        json_decref(chosen);
+    }
+    return code;
+}
+
 /* --- what no line had --- */
 
 /* What is ours, of this bank, and awaited on this day: where to look for it. */
@@ -388,7 +411,7 @@ enum exit_code verb_reconcile(const struct arguments *arguments)
     }
     code = open_statement(&reconciliation, &file);
     if (code == EXIT_DONE) {
-        code = post_all(&reconciliation, "reconciliation.line", file.lines);
+        code = lines_post(&reconciliation, file.lines);
     }
     if (code == EXIT_DONE) {
         code = missing_find(&reconciliation);
