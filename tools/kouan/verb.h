@@ -41,6 +41,8 @@ verb_run verb_export;
 verb_run verb_letter_sign;
 verb_run verb_letter_show;
 verb_run verb_customs_sign;
+verb_run verb_customs_read;
+verb_run verb_customs_check;
 verb_run verb_customs_verify;
 verb_run verb_cert_show;
 verb_run verb_cert_check;
