@@ -272,7 +272,6 @@ static void settle_bill(struct assessment *assessment, const char *tax_no)
     }
     struct tax_bill bill = *found;
     struct tax_bill_line lines[CEB_LINE_COUNT_MAX];
-    tax_day_drop(context, &bill);
     if (bill.lines.count > 0) {
         memcpy(lines, found->lines.items, bill.lines.count * sizeof(lines[0]));
         bill.lines.items = lines;
@@ -280,6 +279,7 @@ static void settle_bill(struct assessment *assessment, const char *tax_no)
     if (!join(assessment, &bill)) {
         return;
     }
+    tax_day_drop(context, &bill);
     if (declaration->customs_code[0] != '\0') {
         TEXT_PUT(bill.customs_code, declaration->customs_code);
     }

@@ -59,10 +59,24 @@ bool declaration_find_number(struct context *context,
         number == NULL || number->declaration[0] == '\0'
             ? NULL
             : state_find(context->state, DOCUMENT_DECLARATION, number->declaration);
-    if (found != NULL) {
+    bool is_its = found != NULL && strcmp(found->invt_no, invt_no) == 0;
+    if (is_its) {
         *declaration_out = *found;
     }
-    return found != NULL;
+    return is_its;
+}
+
+bool declaration_may_have_number(struct context *context,
+                                 const struct declaration *declaration,
+                                 const char *invt_no)
+{
+    if (invt_no[0] == '\0' || declaration->invt_no[0] == '\0' ||
+        strcmp(invt_no, declaration->invt_no) == 0) {
+        return true;
+    }
+    const struct declaration_number *number =
+        state_find(context->state, DOCUMENT_DECLARATION_NUMBER, declaration->invt_no);
+    return declaration->released_on == DATE_NONE && (number == NULL || number->bills.count == 0);
 }
 
 void declaration_tell(struct context *context,
@@ -230,6 +244,9 @@ static enum verdict declare(struct context *context,
                             struct declaration *declaration,
                             void *answer_out)
 {
+    if (!declaration_may_have_number(context, declaration, inventory->invt_no)) {
+        return refuse_field(context, REFUSAL_DECLARATION_STATE, "/invt_no");
+    }
     enum verdict verdict = declaration_uncover(context, declaration, RESTORE_VOID);
     if (verdict == VERDICT_DONE) {
         verdict = buyer_year_count(context, declaration, 0);

@@ -157,6 +157,11 @@ enum verdict declaration_key(struct context *context,
 bool declaration_find_number(struct context *context,
                              const char *invt_no,
                              struct declaration *declaration_out);
+/* Customs gives a number once: another one contradicts when the goods are released or bills are
+ * known under the first. */
+bool declaration_may_have_number(struct context *context,
+                                 const struct declaration *declaration,
+                                 const char *invt_no);
 /* returnTime, 17 digits, or appTime, 14: its date; false when it is not a time. */
 bool declaration_time_date(const char *time, size_t digit_count, date_days *date_out);
 

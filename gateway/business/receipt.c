@@ -231,6 +231,7 @@ static enum verdict receive(struct context *context,
                         declaration->released_on == DATE_NONE &&
                         strcmp(declaration->last_status, STATUS_FINAL) == 0;
     bool is_for_people = effect == STATUS_UNKNOWN ||
+                         !declaration_may_have_number(context, declaration, receipt->invt_no) ||
                          (order == EFFECT_APPLIED && is_contradiction(declaration, effect));
     if (is_for_people) {
         order = park(context, receipt, declaration);

@@ -93,6 +93,9 @@ void tax_day_take(struct context *context, struct tax_bill *bill)
     TEXT_PUT(day.agent, bill->agent);
     TEXT_PUT(day.customs_code, bill->customs_code);
     const struct tax_day *found = tax_day_find(context, day.key);
+    if (found == NULL && state_is_missing(context->state)) {
+        return; /* how many it counts is not known yet: the rule ends with FETCH */
+    }
     if (found != NULL) {
         day.bill_count += found->bill_count;
         if (!amount_add(found->total.minor, bill->total.minor, &day.total.minor)) {

@@ -58,6 +58,15 @@ const void *run(struct random_world *random,
 /* Parties and keys, so that something can happen. */
 void populate(struct random_world *random);
 
+/* --- bills, returns and withdrawals: chance_customs.c --- */
+
+/* Mostly the number that belongs to the n-th declaration. */
+void draw_invt_no(struct random_world *random, int number, char invt_no_out[19]);
+void receive_bill(struct random_world *random);
+void receive_bill_status(struct random_world *random);
+void apply_for(struct random_world *random);
+void answer_application(struct random_world *random);
+
 /* --- payments: chance_payment.c --- */
 
 void pay(struct random_world *random);

@@ -250,7 +250,7 @@ static void submit(struct random_world *random)
         lines[i] = (struct ceb_inventory_line){
             .gnum = (int64_t)i + 1,
             .qty = 100000,
-            .total_price = (int64_t)draw(random, 100) * 987654,
+            .total_price = (int64_t)draw(random, 100) * 98765,
         };
         TEXT_PUT(lines[i].gcode, PICK(random, "1901101000", "3303000010", "4901990000"));
     }
@@ -260,7 +260,11 @@ static void submit(struct random_world *random)
              "2026110110%02d%02d",
              (int)draw(random, 60),
              (int)draw(random, 60));
-    snprintf(command.cop_no, sizeof(command.cop_no), "C%d", (int)draw(random, 12));
+    int number = (int)draw(random, 12);
+    snprintf(command.cop_no, sizeof(command.cop_no), "C%d", number);
+    if (draw(random, 3) == 0) {
+        draw_invt_no(random, number, command.invt_no);
+    }
     TEXT_PUT(command.agent_code, "9999960D05");
     TEXT_PUT(command.ebp_code, "9999960A01");
     TEXT_PUT(command.ebc_code, "9999960B02");
@@ -273,7 +277,11 @@ static void receive_status(struct random_world *random)
 {
     struct ceb_inventory_return command = {0};
     TEXT_PUT(command.agent_code, "9999960D05");
-    snprintf(command.cop_no, sizeof(command.cop_no), "C%d", (int)draw(random, 12));
+    int number = (int)draw(random, 12);
+    snprintf(command.cop_no, sizeof(command.cop_no), "C%d", number);
+    if (draw(random, 6) != 0) {
+        draw_invt_no(random, number, command.invt_no);
+    }
     snprintf(command.return_time,
              sizeof(command.return_time),
              "2026%02d%02d101500%03d",
@@ -281,7 +289,19 @@ static void receive_status(struct random_world *random)
              1 + (int)draw(random, 28),
              (int)draw(random, 3));
     TEXT_PUT(command.return_status,
-             PICK(random, "2", "100", "120", "399", "700", "800", "800", "899", "-621018", "26"));
+             PICK(random,
+                  "2",
+                  "100",
+                  "120",
+                  "399",
+                  "700",
+                  "800",
+                  "800",
+                  "800",
+                  "800",
+                  "899",
+                  "-621018",
+                  "26"));
     run(random, ROLE_CUSTOMS, "customs", "declaration.receive_status", &command);
 }
 
@@ -325,33 +345,37 @@ static const struct {
     void (*generate)(struct random_world *random);
     unsigned weight;
 } generators[] = {
-    {set_tariff,        1 },
-    {change_party,      4 },
-    {open_deposit,      3 },
-    {receive_funds,     12},
-    {lodge_letter,      5 },
-    {propose_amendment, 5 },
-    {decide,            20},
-    {reserve,           20},
-    {adjust,            8 },
-    {restore,           10},
-    {call_one,          8 },
-    {pay_call,          8 },
-    {move_cash,         6 },
-    {submit,            14},
-    {receive_status,    12},
-    {pass_time,         4 },
-    {pay,               16},
-    {approve_or_cancel, 2 },
-    {send,              16},
-    {answer,            24},
-    {reverse_or_prove,  6 },
-    {give_back,         4 },
-    {change_link,       2 },
-    {end_day,           5 },
-    {collect,           4 },
-    {reconcile,         6 },
-    {settle_difference, 3 },
+    {set_tariff,          1 },
+    {change_party,        4 },
+    {open_deposit,        3 },
+    {receive_funds,       12},
+    {lodge_letter,        5 },
+    {propose_amendment,   5 },
+    {decide,              20},
+    {reserve,             20},
+    {adjust,              8 },
+    {restore,             10},
+    {call_one,            8 },
+    {pay_call,            8 },
+    {move_cash,           6 },
+    {submit,              14},
+    {receive_status,      12},
+    {receive_bill,        14},
+    {receive_bill_status, 5 },
+    {apply_for,           10},
+    {answer_application,  12},
+    {pass_time,           4 },
+    {pay,                 16},
+    {approve_or_cancel,   2 },
+    {send,                16},
+    {answer,              24},
+    {reverse_or_prove,    6 },
+    {give_back,           4 },
+    {change_link,         2 },
+    {end_day,             5 },
+    {collect,             4 },
+    {reconcile,           6 },
+    {settle_difference,   3 },
 };
 
 enum {

@@ -13,6 +13,7 @@
 #include "ledger/base/map.h"
 #include "tests/business/payment_laws.h"
 #include "tests/business/reconciliation_laws.h"
+#include "tests/business/tax_laws.h"
 
 enum {
     DOCUMENT_COUNT_MAX = 1 << 16,
@@ -450,6 +451,9 @@ const char *world_broken_law(const struct world *world)
     world_each(world, DOCUMENT_ASSURANCE, check_assurance, &check);
     if (check.broken == NULL) {
         check.broken = payment_broken_law(world);
+    }
+    if (check.broken == NULL) {
+        check.broken = tax_broken_law(world);
     }
     return check.broken != NULL ? check.broken : reconciliation_broken_law(world);
 }
