@@ -2,6 +2,7 @@
 
 #include "gateway/business/amendment.h"
 #include "gateway/business/approval.h"
+#include "gateway/business/assurance.h"
 #include "gateway/business/bank_link.h"
 #include "gateway/business/calendar.h"
 #include "gateway/business/call.h"
@@ -196,6 +197,12 @@ const struct command_type command_types[] = {
                    deposit_amount_record,
                    guarantee_answer_record,
                    "Free cash back (退还保证金)"),
+    COMMAND("pool.arrange",
+            pool_arrange,
+            ROLE_MERCHANT,
+            pool_arrange_record,
+            pool_answer_record,
+            "In which order guarantees are used (担保池)"),
     ON_GUARANTEE(discharge, ROLE_CUSTOMS, "End a guarantee (解除担保)"),
 
     COMMAND_BY_TWO("tariff.set",

@@ -1,7 +1,9 @@
 /*
- * What stands behind a declaration: the first guarantee of its principal that has room. Later its
- * reservation follows what is due.
+ * What stands behind a declaration: of the guarantees of its principal, in their order, the first
+ * that has room for all of it; when none has, several of them together. Later the reservations
+ * follow what is due.
  */
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -10,38 +12,97 @@
 #include "gateway/business/terms.h"
 #include "gateway/business/text.h"
 
-struct choice {
-    bool has_room;
-    bool has_any; /* one that could serve, had it more room; the roomiest */
+/* --- which guarantees --- */
+
+struct part {
     struct guarantee guarantee;
+    int64_t amount_minor;
 };
 
-static struct choice
-choose(struct context *context, const struct declaration *declaration, int64_t amount_minor)
+struct choice {
+    struct part parts[COVER_COUNT_MAX];
+    size_t part_count;
+    int64_t lacking_minor;     /* what the parts do not reach */
+    struct guarantee roomiest; /* of those that could serve */
+};
+
+static bool can_serve(const struct context *context,
+                      const struct declaration *declaration,
+                      const struct guarantee *guarantee)
 {
-    struct choice choice = {0};
+    return guarantee != NULL &&
+           reservation_obstacle(
+               context, guarantee, SCOPE_RETAIL_IMPORT, declaration->payment_due) == REFUSAL_NONE;
+}
+
+/* The next of the principal's guarantees that could serve, from `*at` on; NULL at the end. */
+static const struct guarantee *
+next_guarantee(struct context *context, const struct declaration *declaration, size_t *at)
+{
     const struct assurance *found =
         state_find(context->state, DOCUMENT_ASSURANCE, declaration->principal);
     const struct assurance_item *items = found == NULL ? NULL : found->grns.items;
-    for (size_t i = 0; found != NULL && i < found->grns.count && !choice.has_room; i++) {
+    while (found != NULL && *at < found->grns.count) {
         const struct guarantee *guarantee =
-            state_find(context->state, DOCUMENT_GUARANTEE, items[i].grn);
-        bool can_serve =
-            guarantee != NULL &&
-            reservation_obstacle(
-                context, guarantee, SCOPE_RETAIL_IMPORT, declaration->payment_due) == REFUSAL_NONE;
-        if (!can_serve) {
-            continue;
+            state_find(context->state, DOCUMENT_GUARANTEE, items[(*at)++].grn);
+        if (can_serve(context, declaration, guarantee)) {
+            return guarantee;
         }
-        choice.has_room = guarantee->available.minor >= amount_minor;
-        bool is_roomier =
-            !choice.has_any || guarantee->available.minor > choice.guarantee.available.minor;
-        if (choice.has_room || is_roomier) {
-            choice.guarantee = *guarantee;
-        }
-        choice.has_any = true;
     }
-    return choice;
+    return NULL;
+}
+
+static void choose_one(struct context *context,
+                       const struct declaration *declaration,
+                       int64_t amount_minor,
+                       struct choice *choice)
+{
+    size_t at = 0;
+    const struct guarantee *guarantee = next_guarantee(context, declaration, &at);
+    for (; guarantee != NULL; guarantee = next_guarantee(context, declaration, &at)) {
+        if (guarantee->available.minor >= amount_minor) {
+            choice->parts[0] = (struct part){*guarantee, amount_minor};
+            choice->part_count = 1;
+            choice->lacking_minor = 0;
+            return;
+        }
+        if (choice->roomiest.grn[0] == '\0' ||
+            guarantee->available.minor > choice->roomiest.available.minor) {
+            choice->roomiest = *guarantee;
+        }
+    }
+}
+
+static void choose_several(struct context *context,
+                           const struct declaration *declaration,
+                           struct choice *choice)
+{
+    size_t at = 0;
+    const struct guarantee *guarantee = next_guarantee(context, declaration, &at);
+    for (; guarantee != NULL && choice->part_count < COVER_COUNT_MAX && choice->lacking_minor > 0;
+         guarantee = next_guarantee(context, declaration, &at)) {
+        int64_t amount = guarantee->available.minor < choice->lacking_minor
+                             ? guarantee->available.minor
+                             : choice->lacking_minor;
+        if (amount > 0) {
+            choice->parts[choice->part_count++] = (struct part){*guarantee, amount};
+            choice->lacking_minor -= amount;
+        }
+    }
+}
+
+static enum verdict
+reserve_part(struct context *context, struct declaration *declaration, struct part *part)
+{
+    struct reservation reservation = {0};
+    reservation_fill(&part->guarantee, declaration->key, &reservation);
+    reservation.state = RESERVATION_PROVISIONAL;
+    reservation.scope = SCOPE_RETAIL_IMPORT;
+    reservation.amount = cny(part->amount_minor);
+    reservation.payment_due = declaration->payment_due;
+    TEXT_PUT(reservation.declaration, declaration->key);
+    grn_list_add(declaration->grn, sizeof(declaration->grn), part->guarantee.grn);
+    return reservation_make(context, &part->guarantee, &reservation);
 }
 
 enum verdict declaration_cover(struct context *context,
@@ -49,63 +110,149 @@ enum verdict declaration_cover(struct context *context,
                                int64_t amount_minor,
                                bool *is_covered_out)
 {
+    struct choice choice = {.lacking_minor = amount_minor};
     *is_covered_out = true;
     if (amount_minor == 0) {
         return VERDICT_DONE;
     }
-    struct choice choice = choose(context, declaration, amount_minor);
-    if (!choice.has_room) {
+    choose_one(context, declaration, amount_minor, &choice);
+    if (choice.lacking_minor > 0) {
+        choose_several(context, declaration, &choice);
+    }
+    if (choice.lacking_minor > 0) {
         *is_covered_out = false;
         /* Prepared for a caller who turns it into a refusal. */
-        guarantee_refuse_insufficient(context, &choice.guarantee, amount_minor);
+        guarantee_refuse_insufficient(context, &choice.roomiest, amount_minor);
         return VERDICT_DONE;
     }
-    struct reservation reservation = {0};
-    reservation_fill(&choice.guarantee, declaration->key, &reservation);
-    reservation.state = RESERVATION_PROVISIONAL;
-    reservation.scope = SCOPE_RETAIL_IMPORT;
-    reservation.amount = cny(amount_minor);
-    reservation.payment_due = declaration->payment_due;
-    TEXT_PUT(reservation.declaration, declaration->key);
-    TEXT_PUT(declaration->grn, choice.guarantee.grn);
-    return reservation_make(context, &choice.guarantee, &reservation);
+    enum verdict verdict = VERDICT_DONE;
+    declaration->grn[0] = '\0';
+    for (size_t i = 0; i < choice.part_count && verdict == VERDICT_DONE; i++) {
+        verdict = reserve_part(context, declaration, &choice.parts[i]);
+    }
+    return verdict;
 }
 
-static const struct reservation *reservation_last(struct context *context,
-                                                  const struct declaration *declaration)
+/* --- what is reserved --- */
+
+struct cover {
+    struct reservation items[COVER_COUNT_MAX]; /* open ones, in their order */
+    size_t count;
+    int64_t total_minor;
+    bool is_elsewhere; /* something of it was called, or stands in a statement */
+};
+
+static void
+cover_load(struct context *context, const struct declaration *declaration, struct cover *cover_out)
 {
-    char key[RESERVATION_KEY_SIZE];
-    size_t size = strcspn(declaration->grn, ",");
-    snprintf(key, sizeof(key), "%.*s/%s", (int)size, declaration->grn, declaration->key);
-    return size == 0 ? NULL : state_find(context->state, DOCUMENT_RESERVATION, key);
+    char grn[GRN_SIZE];
+    *cover_out = (struct cover){0};
+    for (const char *at = declaration->grn; grn_list_next(&at, grn);) {
+        char key[RESERVATION_KEY_SIZE];
+        snprintf(key, sizeof(key), "%s/%s", grn, declaration->key);
+        const struct reservation *found = state_find(context->state, DOCUMENT_RESERVATION, key);
+        if (found == NULL) {
+            continue;
+        }
+        if (found->state == RESERVATION_PROVISIONAL || found->state == RESERVATION_RESERVED) {
+            assert(cover_out->count < COVER_COUNT_MAX);
+            cover_out->items[cover_out->count++] = *found;
+            cover_out->total_minor += found->amount.minor; /* both are parts of real limits */
+        }
+        cover_out->is_elsewhere |=
+            found->state == RESERVATION_CALLED || found->state == RESERVATION_STATED;
+    }
 }
 
-static const struct reservation *reservation_of(struct context *context,
-                                                const struct declaration *declaration)
+static int64_t smaller(int64_t a, int64_t b)
 {
-    const struct reservation *found = reservation_last(context, declaration);
-    bool is_open = found != NULL && (found->state == RESERVATION_PROVISIONAL ||
-                                     found->state == RESERVATION_RESERVED);
-    return is_open ? found : NULL;
+    return a < b ? a : b;
+}
+
+/* From the last guarantee to the first. */
+static enum verdict cover_lower(struct context *context,
+                                struct cover *cover,
+                                int64_t by_minor,
+                                enum restore_reason reason)
+{
+    enum verdict verdict = VERDICT_DONE;
+    for (size_t i = cover->count; i > 0 && by_minor > 0 && verdict == VERDICT_DONE; i--) {
+        struct reservation *reservation = &cover->items[i - 1];
+        struct guarantee guarantee = {0};
+        int64_t amount = smaller(reservation->amount.minor, by_minor);
+        verdict = guarantee_get(context, reservation->grn, &guarantee);
+        int64_t left = reservation->amount.minor - amount;
+        if (verdict == VERDICT_DONE) {
+            verdict = left > 0 && reason == RESTORE_VOID
+                          ? reservation_set(context, &guarantee, reservation, left)
+                          : reservation_free(context, &guarantee, reservation, amount, reason);
+        }
+        by_minor -= amount;
+    }
+    return verdict;
+}
+
+/* What this guarantee could take more. */
+static int64_t room_behind(struct context *context,
+                           const struct reservation *reservation,
+                           struct guarantee *guarantee_out)
+{
+    if (guarantee_get(context, reservation->grn, guarantee_out) != VERDICT_DONE) {
+        return 0; /* not in memory yet: the rule ends with FETCH */
+    }
+    bool is_usable =
+        guarantee_out->state == GUARANTEE_ACTIVE || guarantee_out->state == GUARANTEE_SUSPENDED;
+    return is_usable ? guarantee_out->available.minor : 0;
+}
+
+/* All of it, or nothing: false. */
+static bool cover_has_room(struct context *context, const struct cover *cover, int64_t by_minor)
+{
+    int64_t room_minor = 0;
+    for (size_t i = 0; i < cover->count && room_minor < by_minor; i++) {
+        struct guarantee guarantee = {0};
+        room_minor += room_behind(context, &cover->items[i], &guarantee);
+    }
+    return room_minor >= by_minor;
+}
+
+static enum verdict cover_raise(struct context *context, struct cover *cover, int64_t by_minor)
+{
+    enum verdict verdict = VERDICT_DONE;
+    for (size_t i = 0; i < cover->count && by_minor > 0 && verdict == VERDICT_DONE; i++) {
+        struct reservation *reservation = &cover->items[i];
+        struct guarantee guarantee = {0};
+        int64_t amount = smaller(room_behind(context, reservation, &guarantee), by_minor);
+        if (amount > 0) {
+            verdict = reservation_set(
+                context, &guarantee, reservation, reservation->amount.minor + amount);
+            by_minor -= amount;
+        }
+    }
+    return verdict;
 }
 
 enum verdict declaration_uncover(struct context *context,
                                  struct declaration *declaration,
                                  enum restore_reason reason)
 {
-    const struct reservation *found = reservation_of(context, declaration);
-    struct guarantee guarantee = {0};
-    if (found == NULL) {
+    struct cover cover;
+    cover_load(context, declaration, &cover);
+    if (cover.count == 0) {
         return VERDICT_DONE;
     }
-    struct reservation reservation = *found;
-    enum verdict verdict = guarantee_get(context, reservation.grn, &guarantee);
-    if (verdict == VERDICT_DONE) {
-        verdict =
-            reservation_free(context, &guarantee, &reservation, reservation.amount.minor, reason);
-    }
     declaration->grn[0] = '\0';
-    return verdict;
+    return cover_lower(context, &cover, cover.total_minor, reason);
+}
+
+static void keep_until(struct context *context, const char *grn, date_days day)
+{
+    struct guarantee guarantee = {0};
+    if (guarantee_get(context, grn, &guarantee) == VERDICT_DONE &&
+        guarantee.latest_deadline < day) {
+        guarantee.latest_deadline = day;
+        guarantee_put(context, &guarantee);
+    }
 }
 
 void declaration_confirm(struct context *context, struct declaration *declaration)
@@ -114,21 +261,16 @@ void declaration_confirm(struct context *context, struct declaration *declaratio
     declaration->return_until = declaration->released_on + terms.return_days;
     declaration->window_from = declaration->released_on + terms.window_day;
     declaration->payment_due = declaration->released_on + terms.payment_days;
-    const struct reservation *found = reservation_of(context, declaration);
-    if (found == NULL) {
-        return;
-    }
-    struct reservation reservation = *found;
-    reservation.state = RESERVATION_RESERVED;
-    reservation.return_until = declaration->return_until;
-    reservation.window_from = declaration->window_from;
-    reservation.payment_due = declaration->payment_due;
-    reservation_put(context, &reservation);
-    struct guarantee guarantee = {0};
-    if (guarantee_get(context, reservation.grn, &guarantee) == VERDICT_DONE &&
-        guarantee.latest_deadline < declaration->payment_due) {
-        guarantee.latest_deadline = declaration->payment_due;
-        guarantee_put(context, &guarantee);
+    struct cover cover;
+    cover_load(context, declaration, &cover);
+    for (size_t i = 0; i < cover.count; i++) {
+        struct reservation *reservation = &cover.items[i];
+        reservation->state = RESERVATION_RESERVED;
+        reservation->return_until = declaration->return_until;
+        reservation->window_from = declaration->window_from;
+        reservation->payment_due = declaration->payment_due;
+        reservation_put(context, reservation);
+        keep_until(context, reservation->grn, declaration->payment_due);
     }
 }
 
@@ -146,12 +288,6 @@ static void tell_short(struct context *context, struct declaration *declaration,
 static enum verdict
 cover_anew(struct context *context, struct declaration *declaration, int64_t amount_minor)
 {
-    const struct reservation *last = reservation_last(context, declaration);
-    bool is_elsewhere =
-        last != NULL && (last->state == RESERVATION_CALLED || last->state == RESERVATION_STATED);
-    if (amount_minor == 0 || is_elsewhere) {
-        return VERDICT_DONE;
-    }
     bool is_covered = false;
     enum verdict verdict = declaration_cover(context, declaration, amount_minor, &is_covered);
     if (verdict == VERDICT_DONE && is_covered && declaration->released_on != DATE_NONE) {
@@ -164,49 +300,38 @@ cover_anew(struct context *context, struct declaration *declaration, int64_t amo
 enum verdict
 declaration_recover(struct context *context, struct declaration *declaration, int64_t amount_minor)
 {
-    const struct reservation *found = reservation_of(context, declaration);
-    if (found == NULL) {
-        return cover_anew(context, declaration, amount_minor);
+    struct cover cover;
+    cover_load(context, declaration, &cover);
+    if (cover.count == 0) {
+        return amount_minor == 0 || cover.is_elsewhere
+                   ? VERDICT_DONE
+                   : cover_anew(context, declaration, amount_minor);
     }
-    struct reservation reservation = *found;
-    struct guarantee guarantee = {0};
-    enum verdict verdict = guarantee_get(context, reservation.grn, &guarantee);
-    if (verdict != VERDICT_DONE) {
-        return verdict;
-    }
-    int64_t rise = amount_minor - reservation.amount.minor;
-    bool is_usable = guarantee.state == GUARANTEE_ACTIVE || guarantee.state == GUARANTEE_SUSPENDED;
-    bool has_room = rise <= 0 || (is_usable && guarantee.available.minor >= rise);
+    int64_t rise = amount_minor - cover.total_minor;
+    bool has_room = rise <= 0 || cover_has_room(context, &cover, rise);
     tell_short(context, declaration, has_room);
     if (!has_room || rise == 0) {
         return VERDICT_DONE;
     }
     if (amount_minor == 0) {
         declaration->grn[0] = '\0';
-        return reservation_free(
-            context, &guarantee, &reservation, reservation.amount.minor, RESTORE_VOID);
     }
-    return reservation_set(context, &guarantee, &reservation, amount_minor);
+    return rise > 0 ? cover_raise(context, &cover, rise)
+                    : cover_lower(context, &cover, -rise, RESTORE_VOID);
 }
 
 enum verdict declaration_cover_at_most(struct context *context,
                                        struct declaration *declaration,
                                        int64_t amount_minor)
 {
-    const struct reservation *found = reservation_of(context, declaration);
-    if (found == NULL || found->amount.minor <= amount_minor) {
+    struct cover cover;
+    cover_load(context, declaration, &cover);
+    if (cover.total_minor <= amount_minor) {
         return VERDICT_DONE;
-    }
-    struct reservation reservation = *found;
-    struct guarantee guarantee = {0};
-    enum verdict verdict = guarantee_get(context, reservation.grn, &guarantee);
-    if (verdict != VERDICT_DONE) {
-        return verdict;
     }
     if (amount_minor == 0) {
         declaration->grn[0] = '\0';
     }
     tell_short(context, declaration, true);
-    return reservation_free(
-        context, &guarantee, &reservation, reservation.amount.minor - amount_minor, RESTORE_RETURN);
+    return cover_lower(context, &cover, cover.total_minor - amount_minor, RESTORE_RETURN);
 }

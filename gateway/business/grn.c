@@ -56,3 +56,22 @@ bool grn_is_valid(const char *grn)
     }
     return grn[GRN_BODY_SIZE] == check_digit(grn);
 }
+
+bool grn_list_next(const char **at, char grn_out[GRN_SIZE])
+{
+    size_t size = strcspn(*at, ",");
+    if (size == 0 || size >= GRN_SIZE) {
+        return false;
+    }
+    memcpy(grn_out, *at, size);
+    grn_out[size] = '\0';
+    *at += size + ((*at)[size] == ',' ? 1 : 0);
+    return true;
+}
+
+void grn_list_add(char *list, size_t size, const char *grn)
+{
+    size_t used = strlen(list);
+    int length = snprintf(list + used, size - used, "%s%s", used == 0 ? "" : ",", grn);
+    assert(length > 0 && (size_t)length < size - used);
+}

@@ -6,6 +6,7 @@
  * ISO 6346 with weights 2^0 … 2^15.
  */
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "ledger/base/date.h"
@@ -18,3 +19,8 @@ enum {
 void grn_make(date_days today, int64_t number, char grn_out[GRN_SIZE]);
 /* Form and check digit. */
 bool grn_is_valid(const char *grn);
+
+/* Lists of GRNs, joined by commas. The next one from `*at` on; false at the end. */
+bool grn_list_next(const char **at, char grn_out[GRN_SIZE]);
+/* Adds one; there is room for it. */
+void grn_list_add(char *list, size_t size, const char *grn);

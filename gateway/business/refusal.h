@@ -62,6 +62,7 @@
         "Not enough of the guarantee is available")                                                \
     ROW(GUARANTEE_IN_USE, "guarantee.in_use", 409, "The guarantee is still in use")                \
     ROW(GUARANTEE_CLAIMS_CLOSED, "guarantee.claims_closed", 409, "The time to claim is over")      \
+    ROW(POOL_GUARANTEE, "pool.guarantee", 422, "Not of the pool, or named twice")                  \
     ROW(ASSURANCE_FULL, "assurance.full", 409, "The principal has too many guarantees in use")     \
     ROW(LETTER_MALFORMED, "letter.malformed", 422, "Not a signed letter")                          \
     ROW(LETTER_SIGNATURE, "letter.signature", 422, "The signature does not verify")                \

@@ -6,19 +6,6 @@
 #include "gateway/business/tax_statement.h"
 #include "gateway/business/text.h"
 
-/* The next GRN of a list joined by commas; false at its end. */
-static bool next_grn(const char **at, char grn_out[GRN_SIZE])
-{
-    size_t size = strcspn(*at, ",");
-    if (size == 0 || size >= GRN_SIZE) {
-        return false;
-    }
-    memcpy(grn_out, *at, size);
-    grn_out[size] = '\0';
-    *at += size + ((*at)[size] == ',' ? 1 : 0);
-    return true;
-}
-
 static bool has_cover(const struct statement_draft *draft, const char *grn)
 {
     for (size_t i = 0; i < draft->it.covers.count; i++) {
@@ -33,7 +20,7 @@ bool statement_covers_fit(const struct statement_draft *draft, const struct tax_
 {
     size_t count = draft->it.covers.count;
     char grn[GRN_SIZE];
-    for (const char *at = bill->grn; next_grn(&at, grn);) {
+    for (const char *at = bill->grn; grn_list_next(&at, grn);) {
         count += has_cover(draft, grn) ? 0 : 1;
     }
     return count <= STATEMENT_COVER_COUNT_MAX;
@@ -104,7 +91,7 @@ enum verdict statement_covers_take(struct context *context,
 {
     enum verdict verdict = VERDICT_DONE;
     char grn[GRN_SIZE];
-    for (const char *at = bill->grn; verdict == VERDICT_DONE && next_grn(&at, grn);) {
+    for (const char *at = bill->grn; verdict == VERDICT_DONE && grn_list_next(&at, grn);) {
         verdict = take_one(context, draft, bill, grn);
     }
     return verdict;
@@ -113,7 +100,7 @@ enum verdict statement_covers_take(struct context *context,
 void statement_covers_give_back(struct context *context, const struct tax_bill *bill)
 {
     char grn[GRN_SIZE];
-    for (const char *at = bill->grn; next_grn(&at, grn);) {
+    for (const char *at = bill->grn; grn_list_next(&at, grn);) {
         const struct reservation *found = reservation_find(context, grn, bill->declaration);
         const struct reservation *kept_found = reservation_find(context, grn, bill->statement);
         bool is_kept = found != NULL && kept_found != NULL && found->state == RESERVATION_STATED &&
