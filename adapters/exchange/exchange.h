@@ -5,8 +5,8 @@
  *
  *   pay      pacs.008 (or cips.111)      pacs.002  what became of it: answered
  *   reverse  camt.056                    camt.029  what became of that: answered
- *   inquire  nothing is sent: answered   pacs.004  a payment comes back: advised
- *            by the bank's last word     camt.054  money received: advised, one by one
+ *   inquire  pacs.028, or nothing: by    pacs.004  a payment comes back: advised
+ *            the bank's last word        camt.054  money received: advised, one by one
  *   totals   ADAPTER_NOT_SENT            camt.053  laid aside in statements/
  *
  * What is sent leaves by HTTPS (a new connection for each message, so that the library never

@@ -37,6 +37,7 @@ static const struct settings_key keys[] = {
     {"bearer", SETTINGS_WORD, AT(bearer), "SHAR", 0, 0, "DEBT CRED SHAR SLEV", "who bears the charges"},
     {"returns", SETTINGS_WORD, AT(returns), "pacs.004", 0, 0, "pacs.004 camt.054", "which of the two books a payment that comes back; the other is only noted"},
     {"recall_unknown", SETTINGS_WORD, AT(recall_unknown), "unknown", 0, 0, "unknown not_found", "a recall refused as 'no such payment' (NOOR); not_found: the bank will refuse the payment should it come late"},
+    {"inquiry", SETTINGS_WORD, AT(inquiry), "none", 0, 0, "none pacs_028", "what a payment in doubt is asked after with; none: the bank's word is waited for"},
 };
 /* clang-format on */
 

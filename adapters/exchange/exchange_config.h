@@ -31,6 +31,11 @@ enum exchange_returns {
     EXCHANGE_RETURNS_CAMT_054,
 };
 
+enum exchange_inquiry {
+    EXCHANGE_INQUIRY_NONE,
+    EXCHANGE_INQUIRY_PACS_028,
+};
+
 enum exchange_recall_unknown {
     EXCHANGE_RECALL_UNKNOWN,
     EXCHANGE_RECALL_NOT_FOUND,
@@ -65,6 +70,7 @@ struct exchange_config {
     int64_t bearer;     /* enum iso20022_bearer, from 0 */
     int64_t returns;    /* enum exchange_returns */
     int64_t recall_unknown;
+    int64_t inquiry; /* enum exchange_inquiry */
 };
 
 /* False: message_out names file, key and what is allowed. */

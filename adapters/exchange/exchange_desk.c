@@ -174,7 +174,9 @@ void exchange_desk_request(struct exchange *exchange, const struct adapter_reque
         return;
     }
     bool is_sent = exchange_desk_is_ours(exchange, reference);
-    if (request->act == ADAPTER_INQUIRE || (request->act == ADAPTER_PAY && is_sent)) {
+    bool is_asked = is_sent && exchange->config.inquiry == EXCHANGE_INQUIRY_PACS_028;
+    if ((request->act == ADAPTER_INQUIRE && !is_asked) ||
+        (request->act == ADAPTER_PAY && is_sent)) {
         (void)errand_create(exchange, request);
         return;
     }
@@ -272,6 +274,9 @@ static void posted_taken(struct exchange *exchange, const struct exchange_errand
     struct exchange_word word = {.subject = subject_of(errand->request.act),
                                  .outcome = ADAPTER_PENDING};
     struct exchange_word last;
+    if (errand->request.act == ADAPTER_INQUIRE) {
+        return; /* the question was taken, not the payment */
+    }
     memcpy(word.reference, errand->request.order.reference, sizeof word.reference);
     spool_read_word(&exchange->spool, word.subject, word.reference, &last);
     if (!keep(exchange, &word, &last)) {

@@ -115,6 +115,17 @@ static bool is_of_recall(const char *message_name)
     return message_name != NULL && strncmp(message_name, "camt.056", 8) == 0;
 }
 
+/* NOOR: no original transaction received; or the question itself was not taken. */
+static bool is_unknown_there(const struct iso20022_reasons *reasons, const char *original_name)
+{
+    bool is_of_question = original_name != NULL && strncmp(original_name, "pacs.028", 8) == 0;
+    for (size_t i = 0; i < reasons->count; i++) {
+        const char *code = reasons->items[i].code;
+        is_of_question = is_of_question || (code != NULL && strcmp(code, "NOOR") == 0);
+    }
+    return is_of_question;
+}
+
 /* A status of our recall is about the message: refused, it says nothing of the money. */
 static void take_status(struct exchange_word *word,
                         enum iso20022_status status,
@@ -126,6 +137,9 @@ static void take_status(struct exchange_word *word,
     if (is_of_recall(original_name)) {
         word->subject = EXCHANGE_RECALL;
         word->outcome = status == ISO20022_STATUS_RJCT ? ADAPTER_REJECTED : ADAPTER_PENDING;
+    } else if (status == ISO20022_STATUS_RJCT && is_unknown_there(reasons, original_name)) {
+        /* Our question is refused, for the payment may still be on its way. */
+        word->outcome = ADAPTER_UNKNOWN;
     }
 }
 
@@ -406,6 +420,7 @@ const char *exchange_read(const struct exchange_config *config,
     case ISO20022_NONE:
     case ISO20022_PACS_008:
     case ISO20022_PACS_009:
+    case ISO20022_PACS_028:
     case ISO20022_CAMT_056:
     case ISO20022_CIPS_111_01:
     case ISO20022_CIPS_111_02:

@@ -20,10 +20,13 @@ bool exchange_reference_is_good(const char *reference)
 bool exchange_message_id(const struct adapter_request *request, char id_out[EXCHANGE_ID_SIZE])
 {
     const char *reference = request->order.reference;
-    int size =
-        request->act == ADAPTER_REVERSE
-            ? snprintf(id_out, EXCHANGE_ID_SIZE, "%s-R%lld", reference, (long long)request->attempt)
-            : snprintf(id_out, EXCHANGE_ID_SIZE, "%s", reference);
+    int size = request->act == ADAPTER_PAY ? snprintf(id_out, EXCHANGE_ID_SIZE, "%s", reference)
+                                           : snprintf(id_out,
+                                                      EXCHANGE_ID_SIZE,
+                                                      "%s-%c%lld",
+                                                      reference,
+                                                      request->act == ADAPTER_REVERSE ? 'R' : 'Q',
+                                                      (long long)request->attempt);
     return size > 0 && size < EXCHANGE_ID_SIZE;
 }
 
@@ -147,6 +150,36 @@ static bool write_recall(const struct exchange_config *config,
     return iso20022_write(&document, writer, fault_out);
 }
 
+static bool write_question(const struct exchange_config *config,
+                           const struct payment_order *order,
+                           struct iso20022_document document,
+                           struct writer *writer,
+                           struct xml_fault *fault_out)
+{
+    struct iso20022_question question = {
+        .question_id = document.message_id,
+        .original = original_of(config, order),
+    };
+    document.type = ISO20022_PACS_028;
+    document.questions = &question;
+    document.question_count = 1;
+    return iso20022_write(&document, writer, fault_out);
+}
+
+static const char *name_of(const struct exchange_config *config, enum adapter_act act)
+{
+    switch (act) {
+    case ADAPTER_PAY:
+        return message_name(config);
+    case ADAPTER_INQUIRE:
+        return "pacs.028.001.03";
+    case ADAPTER_REVERSE:
+    case ADAPTER_TOTALS:
+        break;
+    }
+    return "camt.056.001.08";
+}
+
 bool exchange_write(const struct exchange_config *config,
                     const struct adapter_request *request,
                     instant_us now,
@@ -171,9 +204,12 @@ bool exchange_write(const struct exchange_config *config,
             .from = us(config),
             .to = bank(config),
             .message_id = id,
-            .message_name = request->act == ADAPTER_PAY ? message_name(config) : "camt.056.001.08",
+            .message_name = name_of(config, request->act),
             .created_at = created_at,
         };
+    }
+    if (request->act == ADAPTER_INQUIRE) {
+        return write_question(config, order, document, writer, fault_out);
     }
     return request->act == ADAPTER_PAY ? write_payment(config, order, document, writer, fault_out)
                                        : write_recall(config, order, document, writer, fault_out);

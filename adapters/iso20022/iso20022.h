@@ -3,6 +3,7 @@
  * ISO 20022 documents, read and written for what the house needs of them:
  *
  *   pacs.008.001.08  customer credit transfer        camt.056.001.08  recall
+ *   pacs.028.001.03  request of a status
  *   pacs.009.001.08  transfer between institutions   camt.029.001.09  resolution of a recall
  *   pacs.002.001.10  status of a payment             camt.053.001.08  statement of an account
  *   pacs.004.001.09  return of a payment             camt.054.001.08  debit/credit notification
@@ -60,6 +61,7 @@ enum iso20022_type {
     ISO20022_CAMT_054,
     ISO20022_CIPS_111_01,
     ISO20022_CIPS_111_02,
+    ISO20022_PACS_028,
 };
 
 /* All enums below follow the order of their codes in mx_rule.c; 0 = absent. */
@@ -196,6 +198,12 @@ struct iso20022_group_result {
     const char *message_name;
     enum iso20022_status status;
     struct iso20022_reasons reasons;
+};
+
+/* pacs.028: what became of a transfer is asked. */
+struct iso20022_question {
+    const char *question_id;
+    struct iso20022_original original;
 };
 
 struct iso20022_result {
@@ -335,6 +343,8 @@ struct iso20022_document {
     size_t result_count;
     struct iso20022_return *returns; /* pacs.004 */
     size_t return_count;
+    struct iso20022_question *questions; /* pacs.028 */
+    size_t question_count;
     struct iso20022_recall *recalls; /* camt.056 */
     size_t recall_count;
     struct iso20022_resolution *resolutions; /* camt.029 */

@@ -94,6 +94,12 @@ bool mx_check_return(const void *record, struct xml_fault *fault_out)
     return original_is_sound(&item->original, fault_out);
 }
 
+bool mx_check_question(const void *record, struct xml_fault *fault_out)
+{
+    const struct iso20022_question *question = record;
+    return original_is_sound(&question->original, fault_out);
+}
+
 bool mx_check_recall(const void *record, struct xml_fault *fault_out)
 {
     const struct iso20022_recall *recall = record;
@@ -192,6 +198,12 @@ bool mx_check_returns(const void *record, struct xml_fault *fault_out)
 {
     const struct iso20022_document *document = record;
     return payments_are_sound(document, document->return_count, fault_out);
+}
+
+bool mx_check_questions(const void *record, struct xml_fault *fault_out)
+{
+    const struct iso20022_document *document = record;
+    return agents_are_sound(&document->sender, &document->receiver, fault_out);
 }
 
 bool mx_check_results(const void *record, struct xml_fault *fault_out)

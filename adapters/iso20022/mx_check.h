@@ -9,6 +9,8 @@ bool mx_check_result(const void *record, struct xml_fault *fault_out);
 bool mx_check_results(const void *record, struct xml_fault *fault_out);
 bool mx_check_return(const void *record, struct xml_fault *fault_out);
 bool mx_check_returns(const void *record, struct xml_fault *fault_out);
+bool mx_check_question(const void *record, struct xml_fault *fault_out);
+bool mx_check_questions(const void *record, struct xml_fault *fault_out);
 bool mx_check_recall(const void *record, struct xml_fault *fault_out);
 bool mx_check_recalls(const void *record, struct xml_fault *fault_out);
 bool mx_check_resolution(const void *record, struct xml_fault *fault_out);

@@ -89,6 +89,11 @@ static const struct mx_row result_rows[] = {
     ROW("AcctSvcrRef", MX_TEXT, 0, 35, iso20022_result, bank_reference),
 };
 
+static const struct mx_row question_rows[] = {
+    ROW("StsReqId", MX_TEXT, 0, 35, iso20022_question, question_id),
+    ORIGINAL(iso20022_question, original),
+};
+
 static const struct mx_row return_rows[] = {
     ROW("RtrId", MX_TEXT, 0, 35, iso20022_return, return_id),
     ORIGINAL(iso20022_return, original),
@@ -108,6 +113,8 @@ static const struct mx_record institution =
     RECORD(institution_rows, iso20022_transfer, mx_check_transfer);
 static const struct mx_record group_result = RECORD(group_result_rows, iso20022_group_result, NULL);
 static const struct mx_record result = RECORD(result_rows, iso20022_result, mx_check_result);
+static const struct mx_record question =
+    RECORD(question_rows, iso20022_question, mx_check_question);
 static const struct mx_record payment_return =
     RECORD(return_rows, iso20022_return, mx_check_return);
 
@@ -153,6 +160,18 @@ static const struct mx_row pacs_002_rows[] = {
          &result),
 };
 
+static const struct mx_row pacs_028_rows[] = {
+    GROUP("FIToFIPmtStsReq"),
+    GROUP_AGENTS("FIToFIPmtStsReq"),
+    LIST("FIToFIPmtStsReq/TxInf",
+         MX_REQUIRED,
+         ISO20022_TRANSACTION_COUNT_MAX,
+         iso20022_document,
+         questions,
+         question_count,
+         &question),
+};
+
 static const struct mx_row pacs_004_rows[] = {
     GROUP("PmtRtr"),
     GROUP_SETTLEMENT("PmtRtr", "TtlRtrdIntrBkSttlmAmt"),
@@ -169,6 +188,7 @@ static const struct mx_row pacs_004_rows[] = {
 const struct mx_record mx_pacs_008 = RECORD(pacs_008_rows, iso20022_document, mx_check_transfers);
 const struct mx_record mx_pacs_009 = RECORD(pacs_009_rows, iso20022_document, mx_check_transfers);
 const struct mx_record mx_pacs_002 = RECORD(pacs_002_rows, iso20022_document, mx_check_results);
+const struct mx_record mx_pacs_028 = RECORD(pacs_028_rows, iso20022_document, mx_check_questions);
 const struct mx_record mx_pacs_004 = RECORD(pacs_004_rows, iso20022_document, mx_check_returns);
 /* clang-format on */
 /* NOLINTEND(bugprone-macro-parentheses) */

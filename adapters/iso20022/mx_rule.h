@@ -90,6 +90,7 @@ extern const struct mx_record mx_pacs_008;
 extern const struct mx_record mx_pacs_009;
 extern const struct mx_record mx_pacs_002;
 extern const struct mx_record mx_pacs_004;
+extern const struct mx_record mx_pacs_028;
 extern const struct mx_record mx_camt_056;
 extern const struct mx_record mx_camt_029;
 extern const struct mx_record mx_camt_053;

@@ -359,6 +359,39 @@ static void test_recall_refused_as_message(void **state)
                      (int)ADAPTER_REVERSE + (int)ADAPTER_INQUIRE);
 }
 
+/* A bank that takes questions is asked; that it does not know a payment is no word on it. */
+static void test_question(void **state)
+{
+    (void)state;
+    till_close(&till);
+    till_open(&till, "inquiry: pacs_028\n");
+    till_ask(&till, ADAPTER_PAY, "P1", 1);
+    assert_int_equal(till_answer(&till, 0).outcome, ADAPTER_UNKNOWN);
+    till_ask(&till, ADAPTER_INQUIRE, "P1", 1);
+    char *question = till_take(&till, "outbox/P1-Q1.xml");
+    assert_non_null(strstr(question, "pacs.028.001.03"));
+    assert_non_null(strstr(question, "<StsReqId>P1-Q1</StsReqId>"));
+    assert_non_null(strstr(question, "<OrgnlEndToEndId>P1</OrgnlEndToEndId>"));
+    free(question);
+    char *unknown = till_pacs_002("M1", "P1", "RJCT", "NOOR");
+    till_put(&till, "inbox/a.xml", unknown);
+    free(unknown);
+    assert_int_equal(till_answer(&till, 1).outcome, ADAPTER_UNKNOWN);
+    till_ask(&till, ADAPTER_INQUIRE, "P1", 2);
+    till_await(&till, "outbox/P1-Q2.xml");
+    char *paid = till_pacs_002("M2", "P1", "ACSC", NULL);
+    till_put(&till, "inbox/b.xml", paid);
+    free(paid);
+    assert_int_equal(till_answer(&till, 2).outcome, ADAPTER_CONFIRMED);
+    /* What is known is not asked, nor what never left. */
+    till_ask(&till, ADAPTER_INQUIRE, "P1", 3);
+    assert_int_equal(till_answer(&till, 3).outcome, ADAPTER_CONFIRMED);
+    till_ask(&till, ADAPTER_INQUIRE, "P2", 1);
+    assert_int_equal(till_answer(&till, 4).outcome, ADAPTER_UNKNOWN);
+    assert_false(till_has(&till, "outbox/P1-Q3.xml"));
+    assert_false(till_has(&till, "outbox/P2-Q1.xml"));
+}
+
 /* What is outstanding at the end is unknown, and all is answered once. */
 static void test_leaving(void **state)
 {
@@ -398,6 +431,7 @@ int main(void)
         TEST(test_words_on_recalls),
         TEST(test_recall_unknown_to_the_bank),
         TEST(test_inquiry),
+        TEST(test_question),
         TEST(test_never_twice),
         TEST(test_not_sent),
         TEST(test_recall_refused_as_message),

@@ -276,6 +276,37 @@ static enum exchange_reply recall(struct bank *bank,
     return answer->resolution_count == 0 ? EXCHANGE_HUSH : reply_of(actions);
 }
 
+/* What is not known here is not answered for: it may still be on its way. */
+static enum exchange_reply tell(struct bank *bank,
+                                const struct iso20022_document *document,
+                                struct arena *arena,
+                                struct iso20022_document *answer)
+{
+    size_t count = document->question_count;
+    answer_start(bank, ISO20022_PACS_002, document, answer);
+    answer->results = take(arena, count * sizeof *answer->results);
+    for (size_t i = 0; i < count; i++) {
+        struct iso20022_result *result = &answer->results[i];
+        struct iso20022_reason *reason = take(arena, sizeof *reason);
+        const struct iso20022_original *original = &document->questions[i].original;
+        const struct payment *payment;
+        char key[FACT_KEY_SIZE];
+        key_of(reference_of(original), key);
+        payment = books_payment(&bank->books, key);
+        *result = (struct iso20022_result){.original = *original};
+        if (payment == NULL) {
+            *reason = (struct iso20022_reason){.code = "NOOR"};
+            result->status = ISO20022_STATUS_RJCT;
+            result->reasons = (struct iso20022_reasons){.items = reason, .count = 1};
+        } else {
+            result_fill(result, arena, payment->code, "", payment->rrn);
+        }
+    }
+    answer->result_count = count;
+    answer->message_id = id_make(arena, 'Q', document->message_id, "");
+    return EXCHANGE_SAY;
+}
+
 enum exchange_reply exchange_desk_take(struct bank *bank,
                                        const struct iso20022_document *document,
                                        struct arena *arena,
@@ -287,6 +318,8 @@ enum exchange_reply exchange_desk_take(struct bank *bank,
     case ISO20022_CIPS_111_01:
     case ISO20022_CIPS_111_02:
         return pay(bank, document, arena, document_out);
+    case ISO20022_PACS_028:
+        return tell(bank, document, arena, document_out);
     case ISO20022_CAMT_056:
         return recall(bank, document, arena, document_out);
     case ISO20022_NONE:
