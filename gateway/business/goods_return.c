@@ -331,7 +331,7 @@ static enum verdict receive(struct context *context,
                             struct goods_return *goods_return,
                             void *answer_out)
 {
-    struct declaration declaration;
+    struct declaration declaration = {0};
     const struct declaration *found =
         goods_return->declaration[0] == '\0'
             ? NULL
