@@ -8,6 +8,7 @@
 #include "gateway/business/bank_link.h"
 #include "gateway/business/expiry.h"
 #include "gateway/business/party.h"
+#include "gateway/business/tax_statement.h"
 #include "gateway/business/terms.h"
 #include "gateway/business/text.h"
 
@@ -102,13 +103,20 @@ static enum verdict check_call(struct context *context,
     return verdict;
 }
 
-static void demand(struct context *context, const struct guarantee *guarantee, struct call *call)
+static void demand(struct context *context,
+                   const struct guarantee *guarantee,
+                   const struct call_part *part,
+                   struct call *call)
 {
     call->state = CALL_DEMANDED;
     call->paid = cny(0);
     call->due_on = context->today + terms_of(context, context->today).demand_days;
-    snprintf(
-        call->payment_reference, sizeof(call->payment_reference), "C%012" PRId64, call->number);
+    size_t size = sizeof(call->payment_reference);
+    if (part->number == 0) {
+        snprintf(call->payment_reference, size, "C%012" PRId64, call->number);
+    } else {
+        snprintf(call->payment_reference, size, "C%012" PRId64 "-%d", call->number, part->number);
+    }
     struct payment_reference reference = {0};
     TEXT_PUT(reference.reference, call->payment_reference);
     TEXT_PUT(reference.grn, guarantee->grn);
@@ -119,23 +127,26 @@ static void demand(struct context *context, const struct guarantee *guarantee, s
 }
 
 static void fill_call(const struct context *context,
-                      const struct call_make *command,
+                      const struct call_part *part,
+                      const struct reservation *reservation,
                       const struct guarantee *guarantee,
                       struct call *call)
 {
     *call = (struct call){.number = context->command_seq, .called_on = context->today};
     snprintf(call->key, sizeof(call->key), "%s/%" PRId64, guarantee->grn, call->number);
     TEXT_PUT(call->grn, guarantee->grn);
-    TEXT_PUT(call->reference, command->reference);
+    TEXT_PUT(call->reference, reservation->reference);
     TEXT_PUT(call->principal, guarantee->principal);
     TEXT_PUT(call->guarantor, guarantee->guarantor);
     TEXT_PUT(call->beneficiary, guarantee->beneficiary);
-    TEXT_PUT(call->reason, command->reason);
+    TEXT_PUT(call->reason, part->reason);
+    TEXT_PUT(call->statement, part->statement);
 }
 
 static enum verdict take(struct context *context,
                          struct guarantee *guarantee,
                          struct reservation *reservation,
+                         const struct call_part *part,
                          struct call *call)
 {
     int64_t amount = call->amount.minor;
@@ -146,7 +157,7 @@ static enum verdict take(struct context *context,
         expiry_exhaust(
             context, guarantee, guarantee->limit.minor - guarantee->called.minor - amount);
     } else {
-        demand(context, guarantee, call);
+        demand(context, guarantee, part, call);
     }
     const struct movement movements[] = {
         {PURPOSE_GUARANTEE_RESERVED,                                PURPOSE_GUARANTEE_CALLED, TRANSFER_CODE_CALLED,                                                    amount},
@@ -169,6 +180,20 @@ static enum verdict take(struct context *context,
     return VERDICT_DONE;
 }
 
+enum verdict call_take(struct context *context,
+                       struct guarantee *guarantee,
+                       struct reservation *reservation,
+                       const struct call_part *part,
+                       bool *is_paid_out)
+{
+    struct call call;
+    fill_call(context, part, reservation, guarantee, &call);
+    call.amount = reservation->amount;
+    enum verdict verdict = take(context, guarantee, reservation, part, &call);
+    *is_paid_out = call.state == CALL_PAID;
+    return verdict;
+}
+
 enum verdict guarantee_call(struct context *context, const void *command_, void *answer_out)
 {
     const struct call_make *command = command_;
@@ -182,9 +207,10 @@ enum verdict guarantee_call(struct context *context, const void *command_, void 
         return refuse_field(context, REFUSAL_RESERVATION_PROVISIONAL, "/reference");
     }
     struct call call;
-    fill_call(context, command, &guarantee, &call);
+    struct call_part part = {.statement = "", .reason = command->reason};
+    fill_call(context, &part, &reservation, &guarantee, &call);
     call.amount = command->amount.currency == CURRENCY_NONE ? reservation.amount : command->amount;
-    verdict = take(context, &guarantee, &reservation, &call);
+    verdict = take(context, &guarantee, &reservation, &part, &call);
     if (verdict != VERDICT_DONE) {
         return verdict;
     }
@@ -236,7 +262,7 @@ enum verdict call_settle(struct context *context,
     if (guarantee_out != NULL) {
         *guarantee_out = guarantee;
     }
-    return VERDICT_DONE;
+    return call.state == CALL_PAID ? tax_statement_hear_call(context, &call) : VERDICT_DONE;
 }
 
 /* A letter is paid by its guarantor; an insurer pays through any bank. */

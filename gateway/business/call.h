@@ -71,6 +71,19 @@ rule guarantee_call;
 rule guarantee_pay_call;
 rule call_escalate;
 
+/* One call of several that a command makes. */
+struct call_part {
+    const char *statement; /* "" for none */
+    const char *reason;
+    int number; /* 0: the only one */
+};
+/* Calls all that `reservation` still holds, as it stands in the accounts; all has been checked. */
+enum verdict call_take(struct context *context,
+                       struct guarantee *guarantee,
+                       struct reservation *reservation,
+                       const struct call_part *part,
+                       bool *is_paid_out);
+
 /* The call is open and owes at least this much. */
 bool call_can_take(struct context *context, const char *key, int64_t amount_minor);
 /* Books money for an open call that can take it; `guarantee_out` may be NULL. */

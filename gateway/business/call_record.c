@@ -23,6 +23,7 @@ static const struct field call_fields[] = {
     FIELD(call, called_on, FIELD_DATE, 0, .meaning = "called on"),
     FIELD(call, due_on, FIELD_DATE, FIELD_INDEX, .meaning = "last day to pay (付款期限)"),
     TEXT(call, reason, 0, .meaning = "why (原因)"),
+    TEXT(call, statement, FIELD_INDEX, .meaning = "whose tax is called with it (集中纳税)"),
 };
 const struct record call_record = RECORD(call, call_fields, "A call on a guarantee (执行担保)");
 

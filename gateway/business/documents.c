@@ -25,6 +25,7 @@
 #include "gateway/business/tax_statement.h"
 #include "gateway/business/terms_table.h"
 #include "gateway/business/trade_match.h"
+#include "gateway/business/treasury.h"
 #include "gateway/business/webhook.h"
 #include "gateway/business/withdrawal.h"
 
@@ -77,4 +78,6 @@ const struct document_type document_types[DOCUMENT_COUNT] = {
     DOCUMENT(WITHDRAWAL, withdrawal_record, "agent"),
     DOCUMENT(CUSTOMS_ERROR, customs_error_record, "reporter"),
     DOCUMENT(APPROVAL, approval_record, "maker"),
+    DOCUMENT(TREASURY_ACCOUNT, treasury_account_record, NULL),
+    DOCUMENT(TAX_WITHHOLDING, tax_withholding_record, "merchant", "agent"),
 };

@@ -4,7 +4,8 @@
  *
  *   registered -> active <-> suspended -> closed
  *
- * A principal with an unpaid call on a guarantor is in arrears: nothing new is reserved for it.
+ * A principal with an unpaid call on a guarantor, or an agent with an overdue statement, is in
+ * arrears: nothing new is reserved for it.
  */
 #include <stdbool.h>
 
@@ -59,6 +60,7 @@ struct party {
     char person_name[201]; /* personal */
     char id_card[19];      /* personal */
     int64_t open_call_count;
+    int64_t overdue_statement_count;
     date_days registered_on;
     char reason[201]; /* of the last suspension or closing */
 };

@@ -63,6 +63,11 @@ static const struct field party_fields[] = {
           FIELD_INTEGER,
           0,
           .meaning = "unpaid calls on its guarantors; above 0 it is in arrears (欠税)"),
+    FIELD(party,
+          overdue_statement_count,
+          FIELD_INTEGER,
+          0,
+          .meaning = "statements not paid in time; above 0 it is in arrears (欠税)"),
     FIELD(party, registered_on, FIELD_DATE, 0, .meaning = "registered on (备案日期)"),
     TEXT(party, reason, 0, .meaning = "why it was last suspended or closed"),
 };

@@ -7,6 +7,7 @@
 #include "gateway/business/bank_link.h"
 #include "gateway/business/guarantee.h"
 #include "gateway/business/party.h"
+#include "gateway/business/tax_statement.h"
 #include "gateway/business/terms.h"
 #include "gateway/business/text.h"
 
@@ -106,28 +107,39 @@ check_payment_limit(struct context *context, const struct bank_link *link, int64
 
 /* --- before it is sent --- */
 
-static enum verdict check_create(struct context *context,
-                                 const struct payment_create *command,
-                                 const struct payment_number *number,
-                                 int64_t *bank_number_out)
+enum purpose payment_fund(const struct payment *payment)
+{
+    return payment->fund == 0 ? PURPOSE_MERCHANT_PAYABLE : (enum purpose)payment->fund;
+}
+
+static enum verdict check_money(struct context *context, const struct payment *payment)
+{
+    int64_t available = payment_available(context, payment_fund(payment), payment->payer_number);
+    return available >= payment->amount.minor ? VERDICT_DONE
+                                              : refuse_amounts(context,
+                                                               REFUSAL_PAYMENT_INSUFFICIENT,
+                                                               "available",
+                                                               available,
+                                                               payment->amount.minor);
+}
+
+static enum verdict
+check_begin(struct context *context, struct payment *payment, const struct payment_number *number)
 {
     const struct party *bank = NULL;
-    if ((PARTY_COMPANY_KINDS & 1U << context->actor->kind) == 0) {
-        return refuse(context, REFUSAL_PARTY_KIND);
-    }
-    enum verdict verdict = check_cny(context, command->amount, "/amount/currency");
+    enum verdict verdict = check_cny(context, payment->amount, "/amount/currency");
     if (verdict == VERDICT_DONE) {
-        verdict = party_check(context, command->bank, 1U << PARTY_BANK, "/bank", &bank);
+        verdict = party_check(context, payment->bank, 1U << PARTY_BANK, "/bank", &bank);
     }
     if (verdict != VERDICT_DONE) {
         return verdict;
     }
-    *bank_number_out = bank->number;
-    const struct bank_link *link = bank_link_find(context, command->bank);
+    payment->bank_number = bank->number;
+    const struct bank_link *link = bank_link_find(context, payment->bank);
     if (link == NULL) {
         return refuse_field(context, REFUSAL_BANK_LINK_UNKNOWN, "/bank");
     }
-    verdict = check_payment_limit(context, link, command->amount.minor);
+    verdict = check_payment_limit(context, link, payment->amount.minor);
     if (verdict != VERDICT_DONE) {
         return verdict;
     }
@@ -138,62 +150,57 @@ static enum verdict check_create(struct context *context,
         refusal_text(context, "payment", known->payment);
         return verdict;
     }
-    int64_t available =
-        payment_available(context, PURPOSE_MERCHANT_PAYABLE, context->actor->number);
-    if (available < command->amount.minor) {
-        return refuse_amounts(
-            context, REFUSAL_PAYMENT_INSUFFICIENT, "available", available, command->amount.minor);
-    }
-    return VERDICT_DONE;
+    return check_money(context, payment);
 }
 
-static void fill_payment(const struct context *context,
-                         const struct payment_create *command,
-                         int64_t bank_number,
-                         struct payment *payment)
+enum verdict payment_begin(struct context *context, struct payment *payment)
 {
-    *payment = (struct payment){
-        .state = PAYMENT_CREATED,
-        .amount = command->amount,
-        .created_on = context->today,
-        .payer_number = context->actor->number,
-        .bank_number = bank_number,
-    };
+    struct payment_number number = {0};
+    snprintf(number.key, sizeof(number.key), "%s/%s", payment->payer, payment->reference);
+    enum verdict verdict = check_begin(context, payment, &number);
+    if (verdict != VERDICT_DONE) {
+        return verdict;
+    }
     snprintf(payment->id, sizeof(payment->id), "P%012" PRId64, context->command_seq);
-    TEXT_PUT(payment->payer, context->actor->id);
-    TEXT_PUT(payment->bank, command->bank);
-    TEXT_PUT(payment->reference, command->reference);
-    TEXT_PUT(payment->creditor_name, command->creditor_name);
-    TEXT_PUT(payment->creditor_account, command->creditor_account);
-    TEXT_PUT(payment->creditor_bank, command->creditor_bank);
-    TEXT_PUT(payment->remittance, command->remittance);
+    payment->state = PAYMENT_CREATED;
+    payment->created_on = context->today;
+    verdict = payment_move(context, payment, STEP_HOLD, payment->amount.minor);
+    if (verdict != VERDICT_DONE) {
+        return verdict;
+    }
+    TEXT_PUT(number.payment, payment->id);
+    state_put(context->state, DOCUMENT_PAYMENT_NUMBER, &number);
+    tell(context, payment, "payment.created");
+    bool is_small =
+        payment->amount.minor <= terms_of(context, context->today).payment_approval_above_minor;
+    if (is_small) {
+        payment->state = PAYMENT_APPROVED;
+    }
+    payment_put(context, payment, is_small ? "payment.approved" : NULL);
+    return VERDICT_DONE;
 }
 
 enum verdict payment_create(struct context *context, const void *command_, void *answer_out)
 {
     const struct payment_create *command = command_;
-    struct payment_number number = {0};
-    snprintf(number.key, sizeof(number.key), "%s/%s", context->actor->id, command->reference);
-    int64_t bank_number = 0;
-    enum verdict verdict = check_create(context, command, &number, &bank_number);
+    if ((PARTY_COMPANY_KINDS & 1U << context->actor->kind) == 0) {
+        return refuse(context, REFUSAL_PARTY_KIND);
+    }
+    struct payment payment = {
+        .amount = command->amount,
+        .payer_number = context->actor->number,
+    };
+    TEXT_PUT(payment.payer, context->actor->id);
+    TEXT_PUT(payment.bank, command->bank);
+    TEXT_PUT(payment.reference, command->reference);
+    TEXT_PUT(payment.creditor_name, command->creditor_name);
+    TEXT_PUT(payment.creditor_account, command->creditor_account);
+    TEXT_PUT(payment.creditor_bank, command->creditor_bank);
+    TEXT_PUT(payment.remittance, command->remittance);
+    enum verdict verdict = payment_begin(context, &payment);
     if (verdict != VERDICT_DONE) {
         return verdict;
     }
-    struct payment payment = {0};
-    fill_payment(context, command, bank_number, &payment);
-    verdict = payment_move(context, &payment, STEP_HOLD, payment.amount.minor);
-    if (verdict != VERDICT_DONE) {
-        return verdict;
-    }
-    TEXT_PUT(number.payment, payment.id);
-    state_put(context->state, DOCUMENT_PAYMENT_NUMBER, &number);
-    tell(context, &payment, "payment.created");
-    bool is_small =
-        payment.amount.minor <= terms_of(context, context->today).payment_approval_above_minor;
-    if (is_small) {
-        payment.state = PAYMENT_APPROVED;
-    }
-    payment_put(context, &payment, is_small ? "payment.approved" : NULL);
     payment_fill_answer(&payment, HEARD_APPLIED, answer_out);
     return rule_done(context);
 }
@@ -240,6 +247,10 @@ enum verdict payment_cancel(struct context *context, const void *command_, void 
     }
     payment.state = PAYMENT_CANCELLED;
     payment_put(context, &payment, "payment.cancelled");
+    verdict = tax_statement_hear(context, &payment);
+    if (verdict != VERDICT_DONE) {
+        return verdict;
+    }
     payment_fill_answer(&payment, HEARD_APPLIED, answer_out);
     return rule_done(context);
 }

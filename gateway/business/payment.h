@@ -1,6 +1,7 @@
 #pragma once
 /*
- * A payment (付款) of a merchant's money through a bank.
+ * A payment (付款) of a merchant's money through a bank; or, of its `fund`, of the taxes it has
+ * withheld, or of those customs is owed. What is said of merchant.payable is true of that account.
  *
  *   created --approve--> approved --send--> sent --answer--> confirmed --return--> returned
  *      |                    |                 |  `---------> rejected
@@ -88,6 +89,8 @@ struct payment {
     date_days undone_day; /* the bank's reversal counts on it; DATE_NONE: there was none */
     char undo_reconciled[DOCUMENT_KEY_SIZE]; /* as `reconciled`, of the reversal */
     date_days awaited_on;                    /* see payment_leg.h */
+    int32_t fund;       /* enum purpose of the payer's account; 0: merchant.payable */
+    char statement[14]; /* whose tax it pays (tax_statement.h), "" for none */
 };
 
 /* A payer uses a reference once. */
@@ -190,6 +193,13 @@ rule payment_answer;
 rule payment_prove;
 rule payment_return;
 
+/*
+ * Creates a payment of which payer, bank, reference, amount, creditor, remittance, fund and
+ * statement are filled: checks the bank, the limits, the reference and the money, and holds it.
+ */
+enum verdict payment_begin(struct context *context, struct payment *payment);
+/* Whose balance it is paid from. */
+enum purpose payment_fund(const struct payment *payment);
 /* NULL when there is none (or it is not in memory yet). */
 const struct payment *payment_find(struct context *context, const char *id);
 /* A copy of the payment; refuses PAYMENT_UNKNOWN at /payment. */

@@ -1,5 +1,5 @@
 /* What the books do at each turn of a payment: one table, in which the table of payment.h can be
- * read again. */
+ * read again; merchant.payable stands for the payment's fund. */
 #include <assert.h>
 
 #include "gateway/business/payment.h"
@@ -48,7 +48,7 @@ static struct account_key account_key(const struct payment *payment, enum purpos
 {
     bool is_payers = purpose == PURPOSE_MERCHANT_PAYABLE;
     return (struct account_key){
-        .purpose = purpose,
+        .purpose = is_payers ? payment_fund(payment) : purpose,
         .currency = CURRENCY_CNY,
         .owner = is_payers ? payment->payer_number : payment->bank_number,
     };

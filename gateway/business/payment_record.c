@@ -26,6 +26,13 @@ static const struct name proofs[] = {
     {0,               NULL,        NULL                                          },
 };
 
+static const struct name funds[] = {
+    {PURPOSE_MERCHANT_PAYABLE, "merchant.payable", "what is owed to the payer"           },
+    {PURPOSE_TAX_WITHHELD,     "tax.withheld",     "taxes it has withheld (代扣税款)"},
+    {PURPOSE_TAX_PAYABLE,      "tax.payable",      "taxes it is owed (应缴国库)"     },
+    {0,                        NULL,               NULL                                  },
+};
+
 static const struct name acts[] = {
     {ADAPTER_PAY,     "pay",     "asked to pay"           },
     {ADAPTER_INQUIRE, "inquire", "asked what became of it"},
@@ -120,6 +127,13 @@ static const struct field payment_fields[] = {
           FIELD_DATE,
           FIELD_INDEX,
           .meaning = "the day whose statement is to show the other side of its reversal"),
+    FIELD(payment,
+          fund,
+          FIELD_ENUM,
+          0,
+          .names = funds,
+          .meaning = "paid from; absent: merchant.payable"),
+    TEXT(payment, statement, 0, .meaning = "the statement whose tax it pays (集中纳税)"),
 };
 const struct record payment_record = RECORD(payment, payment_fields, "A payment (付款)");
 

@@ -6,6 +6,7 @@
 #include "gateway/business/funds.h"
 #include "gateway/business/party.h"
 #include "gateway/business/payment.h"
+#include "gateway/business/tax_statement.h"
 #include "gateway/business/text.h"
 
 static const struct {
@@ -109,7 +110,7 @@ enum verdict payment_turn(struct context *context,
     count(context, payment, turn, told->settlement_day);
     change(payment, turn, told);
     payment_put(context, payment, outcomes[turn].event);
-    return VERDICT_DONE;
+    return tax_statement_hear(context, payment);
 }
 
 /* --- money that comes back --- */
@@ -151,7 +152,7 @@ payment_book_return(struct context *context, struct payment *payment, struct fun
     payment_put(context, payment, "payment.returned");
     funds->state = FUNDS_RETURNED;
     TEXT_PUT(funds->principal, payment->payer);
-    return VERDICT_DONE;
+    return tax_statement_hear(context, payment);
 }
 
 /* Nobody's payment; the statement will show it all the same. */

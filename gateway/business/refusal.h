@@ -180,7 +180,16 @@
     ROW(APPROVAL_CONTENT, "approval.content", 422, "The content is no body of this command")       \
     ROW(APPROVAL_UNKNOWN, "approval.unknown", 422, "No such approval")                             \
     ROW(APPROVAL_STATE, "approval.state", 409, "The approval is not open any more")                \
-    ROW(APPROVAL_EXPIRED, "approval.expired", 409, "The time to decide is over")
+    ROW(APPROVAL_EXPIRED, "approval.expired", 409, "The time to decide is over")                   \
+    ROW(TAX_STATEMENT_GRACE, "tax_statement.grace", 409, "The days of grace are not over")         \
+    ROW(TREASURY_ACCOUNT_UNKNOWN,                                                                  \
+        "treasury_account.unknown",                                                                \
+        409,                                                                                       \
+        "No account of the treasury is known for this district")                                   \
+    ROW(TAX_WITHHOLDING_EXISTS,                                                                    \
+        "tax_withholding.exists",                                                                  \
+        409,                                                                                       \
+        "The merchant has used this reference")
 
 enum refusal_code {
 #define REFUSAL_SYMBOL(symbol, code, status, title) REFUSAL_##symbol,

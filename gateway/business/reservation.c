@@ -13,12 +13,14 @@ enum verdict reservation_check_principal(struct context *context, const char *pr
 {
     const struct party *party = NULL;
     enum verdict verdict = party_check(context, principal, 0, "", &party);
-    if (verdict != VERDICT_DONE || party->open_call_count == 0) {
+    if (verdict != VERDICT_DONE ||
+        (party->open_call_count == 0 && party->overdue_statement_count == 0)) {
         return verdict;
     }
     verdict = refuse(context, REFUSAL_PARTY_IN_ARREARS);
     refusal_text(context, "party", principal);
     refusal_integer(context, "open_call_count", party->open_call_count);
+    refusal_integer(context, "overdue_statement_count", party->overdue_statement_count);
     return verdict;
 }
 

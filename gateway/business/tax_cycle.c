@@ -27,25 +27,27 @@ const struct record tax_cycle_record =
     RECORD(tax_cycle, fields, "When an agent's taxes are put into statements (纳税周期)");
 
 /* The first day of the cycle that is not before `date`. */
-static date_days cycle_day(date_days date)
+static date_days cycle_day(const struct context *context, date_days date)
 {
     int year, month, day;
     date_to_civil(date, &year, &month, &day);
     if (day == 1) {
         return date;
     }
-    if (day <= SECOND_CUT_OF_MONTH && terms_on(date)->statement_cycle == CYCLE_HALF_MONTH) {
+    if (day <= SECOND_CUT_OF_MONTH && terms_of(context, date).statement_cycle == CYCLE_HALF_MONTH) {
         return date_from_civil(year, month, SECOND_CUT_OF_MONTH);
     }
     return month == 12 ? date_from_civil(year + 1, 1, 1) : date_from_civil(year, month + 1, 1);
 }
 
-date_days tax_cycle_cut_date(date_days released_on)
+date_days tax_cycle_cut_date(const struct context *context, date_days released_on)
 {
-    const struct terms *terms = terms_on(released_on);
-    date_days regular = cycle_day(released_on + terms->window_day);
-    date_days latest = released_on + terms->payment_days - terms->statement_lead_days;
-    return regular < latest ? regular : latest;
+    const struct terms terms = terms_of(context, released_on);
+    date_days ripe = released_on + terms.window_day;
+    date_days regular = cycle_day(context, ripe);
+    date_days latest = released_on + terms.payment_days - terms.statement_lead_days;
+    date_days wanted = regular < latest ? regular : latest;
+    return wanted > ripe ? wanted : ripe;
 }
 
 const struct tax_cycle *
@@ -79,7 +81,7 @@ void tax_cycle_plan(struct context *context, struct tax_cycle *cycle)
     if (cycle->oldest != DATE_NONE && cycle->statement[0] == '\0') {
         /* Time asks once a day. */
         date_days first = context->today + (cycle->cut_on == context->today ? 1 : 0);
-        date_days wanted = tax_cycle_cut_date(cycle->oldest);
+        date_days wanted = tax_cycle_cut_date(context, cycle->oldest);
         cycle->next_cut = wanted > first ? wanted : first;
     }
     if (cycle->next_cut != before) {

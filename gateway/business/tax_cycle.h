@@ -34,7 +34,7 @@ struct tax_cycle {
 extern const struct record tax_cycle_record;
 
 /* The day on which bills of this day of release are put into a statement, were there no others. */
-date_days tax_cycle_cut_date(date_days released_on);
+date_days tax_cycle_cut_date(const struct context *context, date_days released_on);
 /* NULL when there is none (or it is not in memory yet). */
 const struct tax_cycle *
 tax_cycle_find(struct context *context, const char *agent, const char *customs_code);

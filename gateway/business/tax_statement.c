@@ -77,13 +77,15 @@ void statement_tell(struct context *context,
     notice_send(context, &notice);
 }
 
-int64_t statement_late_fee(const struct tax_statement *statement, date_days paid_on)
+int64_t statement_late_fee(const struct context *context,
+                           const struct tax_statement *statement,
+                           date_days paid_on)
 {
     if (statement->due_on == DATE_NONE || paid_on <= statement->due_on) {
         return 0;
     }
     int64_t days = paid_on - statement->due_on;
-    int64_t rate = terms_on(statement->due_on)->late_fee_bp;
+    int64_t rate = terms_of(context, statement->due_on).late_fee_bp;
     int64_t fee;
     bool fits = amount_scale(statement->total.minor, days * rate, BASIS_POINTS, &fee);
     return fits ? fee : INT64_MAX; /* which no account can hold: the ledger refuses it */
@@ -102,9 +104,10 @@ void statement_answer_fill(const struct context *context,
         .late_fee = statement->late_fee,
         .through = statement->through,
         .due_on = statement->due_on,
+        .uncovered = statement->uncovered,
     };
     if ((unpaid & 1U << statement->state) != 0) {
-        answer->late_fee = cny(statement_late_fee(statement, context->today));
+        answer->late_fee = cny(statement_late_fee(context, statement, context->today));
     }
     TEXT_PUT(answer->statement, statement->id);
     TEXT_PUT(answer->payment, statement->payment);
@@ -126,20 +129,31 @@ void statement_set_due(struct context *context, struct statement_draft *draft)
 {
     struct tax_statement *statement = &draft->it;
     date_days earliest = earliest_day(draft);
-    const struct terms *terms = terms_on(earliest);
-    statement->legal_due_on = earliest + terms->payment_days;
+    const struct terms terms = terms_of(context, earliest);
+    statement->legal_due_on = earliest + terms.payment_days;
     statement->due_on = calendar_next_working(context, statement->legal_due_on);
     if (statement->state == TAX_STATEMENT_PRELIMINARY) {
         deadline_set(context,
                      COMMAND_FINALISE_DUE,
                      statement->id,
-                     statement->due_on - terms->statement_final_days);
+                     statement->due_on - terms.statement_final_days);
+    } else if (statement->state == TAX_STATEMENT_FINAL) {
+        deadline_set(context,
+                     COMMAND_REMIND,
+                     statement->id,
+                     statement->due_on - terms.statement_remind_days);
+        deadline_set(context, COMMAND_FALL_OVERDUE, statement->id, statement->due_on + 1);
     }
 }
 
 void statement_close_deadlines(struct context *context, const struct tax_statement *statement)
 {
-    deadline_set(context, COMMAND_FINALISE_DUE, statement->id, DATE_NONE);
+    if (statement->state == TAX_STATEMENT_EMPTY) {
+        deadline_set(context, COMMAND_FINALISE_DUE, statement->id, DATE_NONE);
+    } else {
+        deadline_set(context, COMMAND_REMIND, statement->id, DATE_NONE);
+        deadline_set(context, COMMAND_FALL_OVERDUE, statement->id, DATE_NONE);
+    }
 }
 
 /* --- final --- */

@@ -18,6 +18,9 @@
 #include "gateway/business/deadline.h"
 #include "gateway/business/tax_bill.h"
 
+#define COMMAND_REMIND       "tax_statement.remind"
+#define COMMAND_FALL_OVERDUE "tax_statement.fall_overdue"
+
 enum tax_statement_state {
     TAX_STATEMENT_CUTTING = 1,
     TAX_STATEMENT_PRELIMINARY = 2,
@@ -101,6 +104,34 @@ struct tax_statement_named {
     char statement[STATEMENT_ID_SIZE];
 };
 
+enum tax_statement_fund {
+    STATEMENT_FUND_WITHHELD = 1, /* tax.withheld of the agent */
+    STATEMENT_FUND_PAYABLE = 2,  /* merchant.payable of the agent */
+};
+
+/* tax_statement.pay: by the agent; total and the late fee of today, to the district's treasury. */
+struct tax_statement_pay {
+    char statement[STATEMENT_ID_SIZE];
+    char bank[PARTY_ID_SIZE];
+    int32_t fund;
+};
+
+/*
+ * tax_statement.call: by customs, after the days of grace. Each guarantee is called for what is
+ * kept on it and, in the order of the list, for what of the late fee it has available. The rest is
+ * owed by the agent itself, which pays it by tax_statement.settle. Once all is paid the statement
+ * is settled.
+ */
+struct tax_statement_call {
+    char statement[STATEMENT_ID_SIZE];
+    char reason[REASON_SIZE];
+};
+
+struct tax_statement_settle {
+    char statement[STATEMENT_ID_SIZE];
+    int32_t fund;
+};
+
 struct tax_statement_answer {
     char statement[STATEMENT_ID_SIZE];
     int32_t state;
@@ -111,8 +142,12 @@ struct tax_statement_answer {
     date_days through;
     date_days due_on;
     char payment[20];
+    struct money uncovered;
 };
 
+extern const struct record tax_statement_pay_record;
+extern const struct record tax_statement_call_record;
+extern const struct record tax_statement_settle_record;
 extern const struct record tax_statement_cut_record;
 extern const struct record tax_statement_add_record;
 extern const struct record tax_statement_named_record;
@@ -123,6 +158,18 @@ rule tax_statement_cut_due;
 rule tax_statement_add;
 rule tax_statement_finalise;
 rule tax_statement_finalise_due;
+rule tax_statement_remind;
+rule tax_statement_fall_overdue;
+rule tax_statement_pay;
+rule tax_statement_call;
+rule tax_statement_settle;
+
+struct call;
+struct payment;
+
+/* What has become of a payment, or of a call that is now paid; nothing for those of others. */
+enum verdict tax_statement_hear(struct context *context, const struct payment *payment);
+enum verdict tax_statement_hear_call(struct context *context, const struct call *call);
 
 /*
  * For a bill that is STATED: takes it and its part of the reservation out of its statement while
@@ -163,10 +210,17 @@ void statement_answer_fill(const struct context *context,
                            const struct tax_statement *statement,
                            void *answer_out);
 /* On the statement total, were it paid that day: half-up to the fen. */
-int64_t statement_late_fee(const struct tax_statement *statement, date_days paid_on);
+int64_t statement_late_fee(const struct context *context,
+                           const struct tax_statement *statement,
+                           date_days paid_on);
 /* The earliest day 45 in it, and the deadlines that follow while it is preliminary or final. */
 void statement_set_due(struct context *context, struct statement_draft *draft);
 void statement_close_deadlines(struct context *context, const struct tax_statement *statement);
+
+/* Stores it. */
+void statement_overdue(struct context *context, struct statement_draft *draft);
+void statement_leave_arrears(struct context *context, struct statement_draft *draft);
+enum purpose statement_fund(int32_t fund);
 
 /* tax_statement_cover.c: what is reserved for its bills. */
 

@@ -14,7 +14,7 @@
 
 static date_days ripe_through(const struct context *context)
 {
-    return context->today - terms_on(context->today)->window_day;
+    return context->today - terms_of(context, context->today).window_day;
 }
 
 static enum verdict check_cut_actor(struct context *context,

@@ -137,12 +137,46 @@ static const struct field named_fields[] = {
 const struct record tax_statement_named_record =
     RECORD(tax_statement_named, named_fields, "Do something to a statement");
 
+static const struct name funds[] = {
+    {STATEMENT_FUND_WITHHELD, "withheld", "taxes withheld from buyers (代扣税款)"},
+    {STATEMENT_FUND_PAYABLE,  "payable",  "the agent's own money (自有资金)"     },
+    {0,                       NULL,       NULL                                       },
+};
+
+#define FUND(struct_)                                                                              \
+    FIELD(struct_, fund, FIELD_ENUM, FIELD_REQUIRED, .names = funds, .meaning = "paid from")
+
+static const struct field pay_fields[] = {
+    STATEMENT(tax_statement_pay, FIELD_CODE),
+    TEXT(tax_statement_pay, bank, FIELD_REQUIRED | FIELD_CODE, .meaning = "through which bank"),
+    FUND(tax_statement_pay),
+};
+const struct record tax_statement_pay_record =
+    RECORD(tax_statement_pay, pay_fields, "Pay a statement to the treasury (集中缴税)");
+
+static const struct field call_fields[] = {
+    STATEMENT(tax_statement_call, FIELD_CODE),
+    TEXT(tax_statement_call, reason, 0, .meaning = "why (原因)"),
+};
+const struct record tax_statement_call_record =
+    RECORD(tax_statement_call, call_fields, "Call the guarantees behind a statement (执行担保)");
+
+static const struct field settle_fields[] = {
+    STATEMENT(tax_statement_settle, FIELD_CODE),
+    FUND(tax_statement_settle),
+};
+const struct record tax_statement_settle_record =
+    RECORD(tax_statement_settle, settle_fields, "Pay what no guarantee has covered (补缴)");
+
 static const struct field answer_fields[] = {
-    STATEMENT(tax_statement_answer, 0),
+    TEXT(tax_statement_answer,
+         statement,
+         0,
+         .meaning = "the statement (汇总编号); absent: nothing was ripe"),
     FIELD(tax_statement_answer,
           state,
           FIELD_ENUM,
-          FIELD_REQUIRED,
+          0,
           .names = tax_statement_states,
           .meaning = "where it stands now"),
     FIELD(tax_statement_answer,
@@ -160,6 +194,11 @@ static const struct field answer_fields[] = {
     FIELD(tax_statement_answer, through, FIELD_DATE, 0, .meaning = "last day of release in it"),
     FIELD(tax_statement_answer, due_on, FIELD_DATE, 0, .meaning = "last day to pay"),
     TEXT(tax_statement_answer, payment, 0, .meaning = "its last payment"),
+    FIELD(tax_statement_answer,
+          uncovered,
+          FIELD_MONEY,
+          0,
+          .meaning = "called and on no guarantee: the agent owes it"),
 };
 const struct record tax_statement_answer_record =
     RECORD(tax_statement_answer, answer_fields, "A statement as it stands now");

@@ -19,6 +19,7 @@ struct sums {
     const struct bank_link *link; /* of the bank, or NULL */
     int64_t bank;                 /* 0 = any */
     int64_t payer;                /* 0 = any */
+    enum purpose fund;            /* PURPOSE_NONE = any */
     int64_t held;
     int64_t in_flight;
     int64_t paid; /* and not come back */
@@ -63,7 +64,8 @@ static void add_payment(void *context, const void *data)
     struct sums *sums = context;
     const struct payment *payment = data;
     if ((sums->bank != 0 && payment->bank_number != sums->bank) ||
-        (sums->payer != 0 && payment->payer_number != sums->payer)) {
+        (sums->payer != 0 && payment->payer_number != sums->payer) ||
+        (sums->fund != PURPOSE_NONE && payment_fund(payment) != sums->fund)) {
         return;
     }
     int64_t amount = payment->amount.minor;
@@ -127,27 +129,42 @@ static const char *bank_fault(const struct sums *sums)
     return NULL;
 }
 
+static const char *bank_broken_law(const struct world *world, const struct party *bank)
+{
+    struct sums sums = {
+        .world = world,
+        .bank = bank->number,
+        .link = world_document(world, DOCUMENT_BANK_LINK, bank->id),
+    };
+    world_each(world, DOCUMENT_PAYMENT, add_payment, &sums);
+    return sums.link != NULL && sums.broken == NULL ? bank_fault(&sums) : sums.broken;
+}
+
+static const char *payer_broken_law(const struct world *world, const struct party *payer)
+{
+    static const enum purpose funds[] = {
+        PURPOSE_MERCHANT_PAYABLE, PURPOSE_TAX_WITHHELD, PURPOSE_TAX_PAYABLE};
+    for (size_t i = 0; i < sizeof(funds) / sizeof(funds[0]); i++) {
+        struct sums sums = {.world = world, .payer = payer->number, .fund = funds[i]};
+        world_each(world, DOCUMENT_PAYMENT, add_payment, &sums);
+        if (sums.broken != NULL) {
+            return sums.broken;
+        }
+        if (account_of(world, funds[i], payer->number)->pending_debits != sums.held) {
+            return "a payer's payments hold its money";
+        }
+    }
+    return NULL;
+}
+
 static void check_party(void *context, const void *data)
 {
     struct sums *all = context;
     const struct party *party = data;
-    struct sums sums = {.world = all->world};
-    if (party->kind == PARTY_BANK) {
-        sums.bank = party->number;
-        sums.link = world_document(all->world, DOCUMENT_BANK_LINK, party->id);
-    } else {
-        sums.payer = party->number;
-    }
-    world_each(all->world, DOCUMENT_PAYMENT, add_payment, &sums);
-    if (sums.link != NULL && sums.broken == NULL) {
-        sums.broken = bank_fault(&sums);
-    }
-    const struct account *payable = account_of(all->world, PURPOSE_MERCHANT_PAYABLE, party->number);
-    if (sums.broken == NULL && sums.payer != 0 && payable->pending_debits != sums.held) {
-        sums.broken = "a payer's payments hold its money";
-    }
-    if (sums.broken != NULL) {
-        all->broken = sums.broken;
+    const char *broken = party->kind == PARTY_BANK ? bank_broken_law(all->world, party)
+                                                   : payer_broken_law(all->world, party);
+    if (broken != NULL) {
+        all->broken = broken;
     }
 }
 

@@ -76,5 +76,8 @@ struct step {
 };
 /* In a file of its own: table_answer.c. */
 void table_step_answer(struct table *table, char *line);
+/* In table_bill.c. */
+void table_step_bill(struct table *table, char *line);
+void table_step_leave(struct table *table, char *line);
 extern const struct step table_steps[];
 extern const size_t table_step_count;

@@ -406,6 +406,8 @@ const struct step table_steps[] = {
     {"book",      step_book        },
     {"clock",     step_clock       },
     {"answer",    table_step_answer},
+    {"bill",      table_step_bill  },
+    {"leave",     table_step_leave },
 };
 
 const size_t table_step_count = sizeof(table_steps) / sizeof(table_steps[0]);

@@ -18,8 +18,6 @@ static bool is_of_others(enum refusal_code code)
         REFUSAL_ACCOUNT_UNKNOWN,
         REFUSAL_BANK_LINK_TRACE_EXHAUSTED,
         REFUSAL_TAX_BILL_UNKNOWN,
-        REFUSAL_TAX_STATEMENT_STATE,
-        REFUSAL_TAX_STATEMENT_CUTTING,
     };
     for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
         if (others[i] == code) {

@@ -13,6 +13,7 @@
 #include "ledger/base/map.h"
 #include "tests/business/payment_laws.h"
 #include "tests/business/reconciliation_laws.h"
+#include "tests/business/statement_laws.h"
 #include "tests/business/tax_laws.h"
 
 enum {
@@ -454,6 +455,9 @@ const char *world_broken_law(const struct world *world)
     }
     if (check.broken == NULL) {
         check.broken = tax_broken_law(world);
+    }
+    if (check.broken == NULL) {
+        check.broken = statement_broken_law(world);
     }
     return check.broken != NULL ? check.broken : reconciliation_broken_law(world);
 }
