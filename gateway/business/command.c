@@ -256,23 +256,6 @@ const struct command_type command_types[] = {
             treasury_account, treasury_account_answer, "Say where a district's taxes are paid to (国库账户)"),
     COMMAND("tax.remit", ONE_PAIR, CUSTOMS | OPERATOR, tax_remit,
             tax_remit, payment_answer, "Pay the treasury what is owed to it (税款入库)"),
-
-    COMMAND("tax.withhold", ONE_PAIR, MERCHANT, tax_withhold,
-            tax_withhold, tax_withholding, "Set a buyer's tax aside (代扣税款)"),
-    COMMAND("tax_statement.pay", ONE_PAIR, MERCHANT, tax_statement_pay,
-            tax_statement_pay, tax_statement_answer, "Pay a statement to the treasury (集中缴税)"),
-    COMMAND("tax_statement.call", TWO_PAIRS, CUSTOMS, tax_statement_call,
-            tax_statement_call, tax_statement_answer, "Call the guarantees behind a statement (执行担保)"),
-    COMMAND("tax_statement.settle", ONE_PAIR, MERCHANT, tax_statement_settle,
-            tax_statement_settle, tax_statement_answer, "Pay what no guarantee has covered (补缴)"),
-    COMMAND("tax_statement.remind", ONE_PAIR, BY_TIME, tax_statement_remind,
-            deadline_run, tax_statement_answer, "A statement is due soon (缴税提醒)"),
-    COMMAND("tax_statement.fall_overdue", ONE_PAIR, BY_TIME, tax_statement_fall_overdue,
-            deadline_run, tax_statement_answer, "A statement was not paid in time (逾期)"),
-    COMMAND("treasury.set_account", TWO_PAIRS, OPERATOR, treasury_set_account,
-            treasury_account, treasury_account_answer, "Say where a district's taxes are paid to (国库账户)"),
-    COMMAND("tax.remit", ONE_PAIR, CUSTOMS | OPERATOR, tax_remit,
-            tax_remit, payment_answer, "Pay the treasury what is owed to it (税款入库)"),
 };
 /* clang-format on */
 
