@@ -48,6 +48,10 @@ struct config {
     int64_t webhook_retry_max_ms;
     int64_t webhook_attempts;
 
+    int64_t customs_signature;          /* enum customs_signature */
+    int64_t customs_signature_spelling; /* enum xmldsig_spelling */
+    int64_t customs_rsa_bits;
+
     int64_t connections;
     int64_t connections_per_party;
     int64_t queue;

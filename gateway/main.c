@@ -144,6 +144,9 @@ static bool doors_open(struct house *house)
         .channels = house->channels,
         .vault_file = config->vault,
         .thread_count = (size_t)config->threads,
+        .signature = (enum customs_signature)config->customs_signature,
+        .xmldsig = {.rsa_bits_min = (int)config->customs_rsa_bits,
+                    .spelling = (enum xmldsig_spelling)config->customs_signature_spelling},
     };
     house->api = api_create(&api);
     house->metrics = metrics_create();

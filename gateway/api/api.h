@@ -17,6 +17,7 @@
  */
 #include <stddef.h>
 
+#include "adapters/xmldsig/xmldsig.h"
 #include "gateway/banks/banks.h"
 #include "gateway/engine/engine.h"
 #include "gateway/engine/readers.h"
@@ -25,6 +26,13 @@
 struct api;
 struct customs_channels;
 
+/* Whether customs messages of merchants must be signed; one that is signed must be so well. */
+enum customs_signature {
+    CUSTOMS_SIGNATURE_OFF, /* not even looked at */
+    CUSTOMS_SIGNATURE_WHEN_PRESENT,
+    CUSTOMS_SIGNATURE_REQUIRED, /* by a registered certificate of the merchant */
+};
+
 struct api_config {
     struct engine *engine;
     struct readers *readers;
@@ -32,6 +40,8 @@ struct api_config {
     const struct customs_channels *channels;
     const char *vault_file;
     size_t thread_count; /* I/O threads of the server */
+    enum customs_signature signature;
+    struct xmldsig_settings xmldsig;
 };
 
 struct api *api_create(const struct api_config *config);

@@ -141,8 +141,9 @@ struct query {
 
 /* NULL after a 503 reply. */
 struct query *query_create(struct api *api, struct request *request);
-/* Runs on a reader, then `reply` on the I/O thread, which ends with query_destroy. */
-void query_submit(struct query *query, void (*reply)(struct query *query));
+/* Runs on a reader, then `reply` on the I/O thread, which ends with query_destroy. False after a
+ * 503 reply; then the query is gone. */
+bool query_submit(struct query *query, void (*reply)(struct query *query));
 void query_destroy(struct query *query);
 /* The items as a page or the one item; destroys the query. */
 void query_reply(struct query *query);
@@ -182,6 +183,21 @@ void api_customs_key(enum ceb_type message,
 
 /* --- webhook.c --- */
 void webhook_key_make(struct api *api);
+
+/* --- customs_signer.c --- */
+enum customs_signer {
+    CUSTOMS_SIGNER_ACCEPTED,
+    CUSTOMS_SIGNER_REFUSED, /* the request has its reply */
+};
+typedef void
+customs_continue(struct api *api, struct request *request, enum customs_signer signer, void *owner);
+/* Whether the signature of the message `xml` allows it; `then` runs on the request's I/O thread,
+ * now or after a look into the database. */
+void api_customs_signer(struct api *api,
+                        struct request *request,
+                        struct bytes xml,
+                        customs_continue *then,
+                        void *owner);
 
 /* --- handlers --- */
 route_handler api_command;

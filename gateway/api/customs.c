@@ -1,4 +1,5 @@
 /* POST /v1/customs/messages: a CEB message in XML. Every business node is a command of its own. */
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -143,13 +144,12 @@ static struct unit *unit_make(struct api *api, struct request *request, size_t b
 static bool message_take(struct api *api,
                          struct request *request,
                          struct unit *unit,
+                         struct bytes xml,
                          const struct customs_channel *channel)
 {
-    struct bytes xml;
     struct ceb_message message;
     struct ceb_fault fault;
-    if (!envelope_open(request_body(request), &unit->arena, &xml, &fault) ||
-        !ceb_read(xml, &unit->arena, &message, &fault)) {
+    if (!ceb_read(xml, &unit->arena, &message, &fault)) {
         reply_fault(request, &fault);
         return false;
     }
@@ -174,6 +174,26 @@ static bool message_take(struct api *api,
     return true;
 }
 
+/* A message whose signature is being looked at; in the unit's arena. */
+struct posted {
+    struct unit *unit;
+    struct bytes xml;
+    const struct customs_channel *channel;
+};
+
+static void
+posted_go_on(struct api *api, struct request *request, enum customs_signer signer, void *posted_)
+{
+    const struct posted *posted = posted_;
+    struct unit *unit = posted->unit;
+    if (signer == CUSTOMS_SIGNER_ACCEPTED &&
+        message_take(api, request, unit, posted->xml, posted->channel)) {
+        api_submit(api, request, unit, api_reply_results);
+    } else {
+        unit_destroy(unit);
+    }
+}
+
 void api_customs(struct request *request, void *context)
 {
     struct api *api = ((const struct api_route *)context)->api;
@@ -189,9 +209,15 @@ void api_customs(struct request *request, void *context)
     }
     unit->mode = UNIT_INDEPENDENT;
     unit->purpose = purpose;
-    if (!message_take(api, request, unit, channel)) {
+    struct ceb_fault fault;
+    struct posted *posted = arena_take(&unit->arena, sizeof *posted);
+    assert(posted != NULL); /* the first of its arena */
+    posted->unit = unit;
+    posted->channel = channel;
+    if (!envelope_open(request_body(request), &unit->arena, &posted->xml, &fault)) {
         unit_destroy(unit);
+        reply_fault(request, &fault);
         return;
     }
-    api_submit(api, request, unit, api_reply_results);
+    api_customs_signer(api, request, posted->xml, posted_go_on, posted);
 }

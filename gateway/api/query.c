@@ -79,18 +79,20 @@ static void reply_busy(struct query *query)
     query_destroy(query);
 }
 
-void query_submit(struct query *query, void (*reply)(struct query *query))
+bool query_submit(struct query *query, void (*reply)(struct query *query))
 {
     struct query_job *job = malloc(sizeof *job);
     if (job == NULL) {
         reply_busy(query);
-        return;
+        return false;
     }
     *job = (struct query_job){.query = query, .reply = reply};
     if (readers_submit(query->api->config.readers, job_run, job) != STATUS_OK) {
         free(job);
         reply_busy(query);
+        return false;
     }
+    return true;
 }
 
 void query_begin_item(struct query *query)

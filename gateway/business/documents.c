@@ -7,6 +7,7 @@
 #include "gateway/business/buyer_year.h"
 #include "gateway/business/calendar.h"
 #include "gateway/business/call.h"
+#include "gateway/business/certificate.h"
 #include "gateway/business/clock.h"
 #include "gateway/business/customs_error.h"
 #include "gateway/business/deadline.h"
@@ -80,4 +81,5 @@ const struct document_type document_types[DOCUMENT_COUNT] = {
     DOCUMENT(APPROVAL, approval_record, "maker"),
     DOCUMENT(TREASURY_ACCOUNT, treasury_account_record, NULL),
     DOCUMENT(TAX_WITHHOLDING, tax_withholding_record, "merchant", "agent"),
+    DOCUMENT(CUSTOMS_CERTIFICATE, customs_certificate_record, "party"),
 };

@@ -189,7 +189,15 @@
     ROW(TAX_WITHHOLDING_EXISTS,                                                                    \
         "tax_withholding.exists",                                                                  \
         409,                                                                                       \
-        "The merchant has used this reference")
+        "The merchant has used this reference")                                                    \
+    ROW(CERTIFICATE_MALFORMED,                                                                     \
+        "certificate.malformed",                                                                   \
+        422,                                                                                       \
+        "Not a certificate with an RSA or SM2 key")                                                \
+    ROW(CERTIFICATE_EXPIRED, "certificate.expired", 422, "The certificate is no longer valid")     \
+    ROW(CERTIFICATE_EXISTS, "certificate.exists", 409, "This certificate is registered")           \
+    ROW(CERTIFICATE_UNKNOWN, "certificate.unknown", 422, "No such certificate is registered")      \
+    ROW(CERTIFICATE_REVOKED, "certificate.revoked", 409, "The certificate is revoked already")
 
 enum refusal_code {
 #define REFUSAL_SYMBOL(symbol, code, status, title) REFUSAL_##symbol,

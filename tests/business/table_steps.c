@@ -10,6 +10,7 @@
 #include "gateway/business/text.h"
 #include "tests/base/check.h"
 #include "tests/business/table.h"
+#include "tests/xmldsig/signer.h"
 
 /* --- steps --- */
 
@@ -338,6 +339,30 @@ static void step_content(struct table *table, char *line)
     variable_set(table, words.word[0], text);
 }
 
+/* certificate NAME FROM TO BITS: a fresh one, of RSA or (0) SM2; its DER becomes $NAME. */
+static void step_certificate(struct table *table, char *line)
+{
+    static struct signer signer;
+    static char text[SIGNER_PEM_SIZE];
+    date_days from;
+    date_days to;
+    struct words words = split(table, line, 3);
+    if (!date_parse(words.word[1], strlen(words.word[1]), &from) ||
+        !date_parse(words.word[2], strlen(words.word[2]), &to)) {
+        TABLE_FAIL(table, "two dates");
+    }
+    signer_make((int)strtol(words.rest, NULL, 10), date_start(from), date_start(to), &signer);
+    /* The text between the lines of a PEM is the DER in another alphabet. */
+    size_t size = 0;
+    for (const char *at = strchr(signer.certificate, '\n'); *at != '-'; at++) {
+        if (*at != '\n' && *at != '=') {
+            text[size++] = (char)(*at == '+' ? '-' : *at == '/' ? '_' : *at);
+        }
+    }
+    text[size] = '\0';
+    variable_set(table, words.word[0], text);
+}
+
 /* sign VARIABLE KEY RECORD JSON */
 static void step_sign(struct table *table, char *line)
 {
@@ -388,26 +413,27 @@ static void step_book(struct table *table, char *line)
 }
 
 const struct step table_steps[] = {
-    {"do",        step_do          },
-    {"ok",        step_ok          },
-    {"no",        step_no          },
-    {"at",        step_at          },
-    {"set",       step_set         },
-    {"balance",   step_balance     },
-    {"document",  step_document    },
-    {"event",     step_event       },
-    {"transfer",  step_transfer    },
-    {"transfers", step_transfers   },
-    {"due",       step_due         },
-    {"key",       step_key         },
-    {"sign",      step_sign        },
-    {"content",   step_content     },
-    {"include",   step_include     },
-    {"book",      step_book        },
-    {"clock",     step_clock       },
-    {"answer",    table_step_answer},
-    {"bill",      table_step_bill  },
-    {"leave",     table_step_leave },
+    {"do",          step_do          },
+    {"ok",          step_ok          },
+    {"no",          step_no          },
+    {"at",          step_at          },
+    {"set",         step_set         },
+    {"balance",     step_balance     },
+    {"document",    step_document    },
+    {"event",       step_event       },
+    {"transfer",    step_transfer    },
+    {"transfers",   step_transfers   },
+    {"due",         step_due         },
+    {"key",         step_key         },
+    {"certificate", step_certificate },
+    {"sign",        step_sign        },
+    {"content",     step_content     },
+    {"include",     step_include     },
+    {"book",        step_book        },
+    {"clock",       step_clock       },
+    {"answer",      table_step_answer},
+    {"bill",        table_step_bill  },
+    {"leave",       table_step_leave },
 };
 
 const size_t table_step_count = sizeof(table_steps) / sizeof(table_steps[0]);

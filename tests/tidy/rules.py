@@ -32,7 +32,8 @@ ARROWS = {
     "adapters/iso8583/": ("iso8583.h",),  # a library of its own, which may be installed alone
     "gateway/records/": ("ledger/base/", "ledger/book/", "ledger/journal/"),
     "gateway/business/": (
-        "ledger/base/", "ledger/book/", "ledger/proof/cose.h", "ledger/journal/batch.h",
+        "ledger/base/", "ledger/book/", "ledger/proof/certificate.h", "ledger/proof/cose.h",
+        "ledger/journal/batch.h",
         "gateway/records/", "adapters/adapter.h", "adapters/customs/ceb.h",
     ),
     "gateway/server/": ("ledger/base/", "gateway/business/role.h"),
