@@ -10,6 +10,7 @@
 #include <sys/prctl.h>
 #include <time.h>
 
+#include "gateway/engine/cutter.h"
 #include "gateway/engine/due.h"
 #include "ledger/base/log.h"
 
@@ -28,6 +29,7 @@ struct clockwork {
     char loaded_to[DOCUMENT_KEY_SIZE];
     size_t loaded_count; /* on this page */
     struct due *due;
+    struct cutter *cutter;
 };
 
 static void copy_text(char *to, size_t size, struct bytes from)
@@ -112,7 +114,9 @@ static void tick(struct clockwork *clockwork)
         clockwork->is_loaded = presence_load(clockwork) == STATUS_OK;
     }
     date_days today = date_of(engine_now(engine));
-    if (due_run(clockwork->due, today) == DUE_BUSY || engine->config.clock == CLOCK_SYSTEM) {
+    bool is_busy = due_run(clockwork->due, today) == DUE_BUSY;
+    if (cutter_run(clockwork->cutter) == CUTTER_BUSY || is_busy ||
+        engine->config.clock == CLOCK_SYSTEM) {
         return;
     }
     pthread_mutex_lock(&engine->lock);
@@ -137,6 +141,7 @@ void *clockwork_run(void *context)
     };
     assert(clockwork.vault != NULL);
     clockwork.due = due_create(engine, clockwork.reader, clockwork.vault);
+    clockwork.cutter = cutter_create(engine, clockwork.reader, clockwork.vault);
     pthread_mutex_lock(&engine->lock);
     while (!engine->are_helpers_stopping) {
         engine->is_clock_wanted = false;
@@ -156,6 +161,7 @@ void *clockwork_run(void *context)
         }
     }
     pthread_mutex_unlock(&engine->lock);
+    cutter_destroy(clockwork.cutter);
     due_destroy(clockwork.due);
     vault_close(clockwork.vault);
     journal_reader_destroy(clockwork.reader);

@@ -40,6 +40,20 @@ struct command *unit_prepare(struct unit *unit, size_t index, const struct comma
     return command->body == NULL || command->answer == NULL ? NULL : command;
 }
 
+/* An upper bound: every text sealed, names of fields. */
+static size_t sealed_size(const struct record *record, const void *data)
+{
+    size_t size = record->size * 4 + 1024;
+    for (size_t i = 0; i < record->field_count; i++) {
+        const struct field *field = &record->fields[i];
+        if (field->type == FIELD_LIST) {
+            const struct list *list = (const void *)((const char *)data + field->offset);
+            size += list->count * (field->record->size * 4 + 64);
+        }
+    }
+    return size;
+}
+
 bool unit_fill(struct unit *unit,
                size_t index,
                const struct command_type *type,
@@ -48,7 +62,7 @@ bool unit_fill(struct unit *unit,
                struct vault *vault)
 {
     struct command *command = unit_prepare(unit, index, type);
-    size_t size = type->command->size * 4 + 1024; /* every text sealed, names of fields */
+    size_t size = sealed_size(type->command, body);
     uint8_t *room = command == NULL ? NULL : arena_take(&unit->arena, size);
     if (room == NULL) {
         return false;
