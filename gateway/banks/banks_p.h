@@ -177,7 +177,7 @@ struct bank {
     int64_t more_due_us;
     bool is_scan_due;
     bool is_refill; /* it is for what was left approved, and nothing else */
-    uint64_t scan; /* number of the last reading */
+    uint64_t scan;  /* number of the last reading */
 
     struct closed_day days[DAYS_COUNT_MAX];
     size_t day_count;

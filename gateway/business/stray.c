@@ -77,7 +77,7 @@ enum verdict stray_keep(struct context *context, const void *command_, void *ans
             .kind = command->kind,
             .received_at = command->received_at,
         };
-        (void)snprintf(reply.key, sizeof reply.key, "%.60s/%" PRId64, day.key, day.stray_count);
+        (void)snprintf(reply.key, sizeof reply.key, "%.58s/%" PRId64, day.key, day.stray_count);
         TEXT_PUT(reply.bank, command->bank);
         TEXT_PUT(reply.message, command->message);
         TEXT_PUT(reply.explanation, command->explanation);

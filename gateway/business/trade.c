@@ -17,13 +17,14 @@ bool trade_key(struct context *context,
                char key_out[DOCUMENT_KEY_SIZE])
 {
     const struct party *party = identifier_party(context, code);
-    if (party == NULL || number[0] == '\0' ||
-        strlen(party->id) + 1 + strlen(number) >= DOCUMENT_KEY_SIZE) {
+    int size = party == NULL || number[0] == '\0'
+                   ? DOCUMENT_KEY_SIZE
+                   : snprintf(key_out, DOCUMENT_KEY_SIZE, "%s/%s", party->id, number);
+    bool has_fit = size < DOCUMENT_KEY_SIZE;
+    if (!has_fit) {
         key_out[0] = '\0';
-        return false;
     }
-    snprintf(key_out, DOCUMENT_KEY_SIZE, "%s/%s", party->id, number);
-    return true;
+    return has_fit;
 }
 
 /* The key of a document told by the company of `code`, or a refusal. */

@@ -42,6 +42,7 @@ const struct option_row option_rows[OPTION_COUNT] = {
     [OPTION_REPORT] = {"report",          "FILE",        NULL,             "write the report there; else standard output"  },
     [OPTION_CONTROL] = {"control",         "SOCKET",      NULL,             "of kouan-bank; else the tester is asked"       },
     [OPTION_WAIT] = {"wait",            "S",           NULL,             "seconds to wait for what the bank begins"      },
+    [OPTION_BY] = {"by",              "LIST",        NULL,             "counted by: mode,chapter,district,day"         },
 };
 
 static enum option option_find(const char *name, size_t size)

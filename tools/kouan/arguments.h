@@ -44,6 +44,7 @@ enum option {
     OPTION_REPORT,
     OPTION_CONTROL,
     OPTION_WAIT,
+    OPTION_BY,
     OPTION_COUNT,
 };
 

@@ -26,10 +26,10 @@ static const struct bench_party {
     const char *code_name; /* or NULL */
     const char *code;
 } parties[BENCH_ROLE_COUNT] = {
-    [BENCH_OPERATOR] = {"operator", "operator", NULL,           NULL        },
-    [BENCH_BANK] = {"bank",     "bank",     "bic",          "KOUABNCH"  },
-    [BENCH_CUSTOMS] = {"customs",  "customs",  "district",     "9999"      },
-    [BENCH_MERCHANT] = {"merchant", "merchant", "customs_code", "9999BENCH0"},
+    [BENCH_OPERATOR] = {"operator", "operator", NULL,           NULL            },
+    [BENCH_BANK] = {"bank",     "bank",     "bic",          "KOUABNCH"      },
+    [BENCH_CUSTOMS] = {"customs",  "customs",  "district",     "9999"          },
+    [BENCH_MERCHANT] = {"merchant", "merchant", "customs_code", BENCH_AGENT_CODE},
 };
 
 #define DEPOSIT_AMOUNT "9000000000.00"
@@ -161,7 +161,7 @@ static enum exit_code deposit_open(struct preparation *preparation, char referen
                              "value",
                              DEPOSIT_AMOUNT,
                              "scopes",
-                             "aggregate");
+                             target->scope);
     enum exit_code code =
         post(preparation, BENCH_MERCHANT, "/v1/guarantee/open_deposit", "open", body, &answer);
     const char *grn = json_string_value(json_object_get(answer, "grn"));
@@ -232,5 +232,32 @@ enum exit_code bench_prepare(struct bench_target *target)
             client_destroy(preparation.clients[role]);
         }
     }
+    return code;
+}
+
+enum exit_code bench_tariff(struct bench_target *target,
+                            const char *hs_code,
+                            const char *consumption_percent,
+                            const char *vat_percent)
+{
+    struct preparation preparation = {.target = target};
+    json_t *answer = NULL;
+    enum exit_code code = role_open(&preparation, BENCH_OPERATOR);
+    if (code == EXIT_DONE) {
+        json_t *body = json_pack("{s:s,s:s,s:s,s:s,s:s}",
+                                 "hs_code",
+                                 hs_code,
+                                 "valid_from",
+                                 "2020-01-01",
+                                 "consumption_percent",
+                                 consumption_percent,
+                                 "vat_percent",
+                                 vat_percent,
+                                 "source",
+                                 "for measuring");
+        code = post(&preparation, BENCH_OPERATOR, "/v1/tariff/set", hs_code, body, &answer);
+        client_destroy(preparation.clients[BENCH_OPERATOR]);
+    }
+    json_decref(answer);
     return code;
 }

@@ -18,6 +18,7 @@ enum {
 struct bench_target {
     const char *gateway; /* https://address:port */
     const char *folder;  /* ca.pem; operator, bank, customs, merchant: .pem and .key */
+    const char *scope;   /* of the deposit: "aggregate", "retail_import" */
     char host[64];
     char port[6];
     char ca_file[BENCH_PATH_SIZE];
@@ -27,5 +28,13 @@ struct bench_target {
     char grn[BENCH_NAME_SIZE]; /* of the deposit */
 };
 
-/* Fills the rest of a target whose gateway and folder are set; failures are explained. */
+/* The merchant's customs code. */
+#define BENCH_AGENT_CODE "9999BENCH0"
+
+/* Fills the rest of a target whose gateway, folder and scope are set; failures are explained. */
 MUST_CHECK enum exit_code bench_prepare(struct bench_target *target);
+/* Sets the rates of an HS code, from the beginning of 2020. */
+MUST_CHECK enum exit_code bench_tariff(struct bench_target *target,
+                                       const char *hs_code,
+                                       const char *consumption_percent,
+                                       const char *vat_percent);

@@ -340,6 +340,7 @@ enum exit_code verb_bench_http(const struct arguments *arguments)
     static struct bench bench; /* too large for a stack */
     bench.target.gateway = arguments->values[OPTION_GATEWAY];
     bench.target.folder = arguments->values[OPTION_CERTS];
+    bench.target.scope = "aggregate";
     bench.payment_due = date_of(clock_now()) + PAYMENT_DAYS;
     if (!bench.target.gateway || !bench.target.folder) {
         message("--%s is missing", bench.target.gateway ? "certs" : "gateway");

@@ -13,7 +13,8 @@
     (OPTION_BIT(OPTION_CONFIG) | OPTION_BIT(OPTION_GATEWAY) | OPTION_BIT(OPTION_CERTS) |           \
      OPTION_BIT(OPTION_JSON) | OPTION_BIT(OPTION_CONNECTIONS) | OPTION_BIT(OPTION_SECONDS) |       \
      OPTION_BIT(OPTION_BATCH))
-#define MIGRATE_OPTIONS (OPTION_BIT(OPTION_CONFIG) | OPTION_BIT(OPTION_DATABASE))
+#define BENCH_CUSTOMS_OPTIONS (BENCH_HTTP_OPTIONS & ~OPTION_BIT(OPTION_CONNECTIONS))
+#define MIGRATE_OPTIONS       (OPTION_BIT(OPTION_CONFIG) | OPTION_BIT(OPTION_DATABASE))
 #define CERTIFY_OPTIONS                                                                            \
     (OPTION_BIT(OPTION_SCRIPT) | OPTION_BIT(OPTION_REPORT) | OPTION_BIT(OPTION_CONTROL) |          \
      OPTION_BIT(OPTION_WAIT) | OPTION_BIT(OPTION_JSON))
@@ -28,6 +29,8 @@ const struct verb verbs[] = {
      MIGRATE_OPTIONS | OPTION_BIT(OPTION_VAULT), 0, 0, FIELDS_NONE, verb_init, NULL},
     {"migrate", "", "bring the database up to date with this version",
      MIGRATE_OPTIONS, 0, 0, FIELDS_NONE, verb_migrate, NULL},
+    {"statistics", "FROM TO", "count what was released, by mode, chapter, district and day",
+     DATABASE_OPTIONS | OPTION_BIT(OPTION_BY), 2, 2, FIELDS_NONE, verb_statistics, NULL},
     {"verify", "", "recompute every hash and every law of the ledger from SQL",
      DATABASE_OPTIONS, 0, 0, FIELDS_NONE, verb_verify, NULL},
     {"submit", "[FILE|-]", "send a command, an array of commands, or a customs message",
@@ -89,6 +92,8 @@ const struct verb verbs[] = {
      REDACT_OPTIONS, 0, 1, FIELDS_NONE, verb_iso8583_redact, NULL},
     {"bench http", "", "measure single commands and batches against a running gateway",
      BENCH_HTTP_OPTIONS, 0, 0, FIELDS_NONE, verb_bench_http, NULL},
+    {"bench customs", "", "measure customs messages in XML against a running gateway",
+     BENCH_CUSTOMS_OPTIONS, 0, 0, FIELDS_NONE, verb_bench_customs, NULL},
     {"bench ledger", "[--json] [--transfers N] [--batch N] [--accounts N] …",
      "measure durable transfers on a private PostgreSQL",
      0, 0, 0, FIELDS_NONE, NULL, bench_ledger_main},
