@@ -26,8 +26,9 @@ static const enum ceb_type types[TYPE_COUNT] = {CEB_621, CEB_622, CEB_816, CEB_8
 
 struct run {
     struct season season;
-    size_t node_count;    /* of each message */
-    uint64_t block_count; /* messages of one type before the next: those before are answered */
+    uint64_t first_number; /* a parcel is sent once, whatever the run */
+    size_t node_count;     /* of each message */
+    uint64_t block_count;  /* messages of one type before the next: those before are answered */
     atomic_uint_fast64_t applied_count;
     atomic_uint_fast64_t refused_count;
 };
@@ -45,7 +46,7 @@ static void request_make(void *context, uint64_t index, struct writer *out)
         arena_create(&arena, SCRATCH_SIZE);
     }
     for (size_t i = 0; i < run->node_count; i++) {
-        numbers[i] = message * run->node_count + i;
+        numbers[i] = run->first_number + message * run->node_count + i;
     }
     struct writer xml = writer_over(body, sizeof body);
     parcel_message(&run->season,
@@ -171,7 +172,7 @@ bench_run(struct bench_target *target, size_t node_count, int64_t seconds, json_
     };
     run.node_count = node_count;
     bool is_measured = measure(target, &run, BATCH_CONNECTION_COUNT, seconds, &batched);
-    run.season.seed++;
+    run.first_number = PARCEL_COUNT / 2;
     run.node_count = 1;
     is_measured = is_measured && measure(target, &run, SINGLE_CONNECTION_COUNT, seconds, &single);
     if (is_measured) {
