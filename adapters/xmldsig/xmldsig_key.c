@@ -1,15 +1,8 @@
-#include <openssl/bn.h>
-#include <openssl/ecdsa.h>
 #include <openssl/x509.h>
 #include <string.h>
 
 #include "adapters/xmldsig/xmldsig_p.h"
-
-enum {
-    SM2_RAW_SIZE = 64,
-    SM2_NUMBER_SIZE = SM2_RAW_SIZE / 2,
-    SM2_DER_SIZE_MAX = 72,
-};
+#include "ledger/proof/ecdsa.h"
 
 /* The distinguishing identifier of GM/T 0009 for signers who agreed on none. */
 static const char sm2_identifier[] = "1234567812345678";
@@ -32,39 +25,6 @@ enum xmldsig_result xmldsig_key_check(const struct certificate *certificate,
     }
     return now >= certificate->valid_to + INSTANT_US_PER_SECOND ? XMLDSIG_CERTIFICATE_EXPIRED
                                                                 : XMLDSIG_OK;
-}
-
-/* --- SM2 values: r and s side by side; OpenSSL speaks DER --- */
-
-static int der_from_raw(const uint8_t raw[SM2_RAW_SIZE], uint8_t der_out[SM2_DER_SIZE_MAX])
-{
-    ECDSA_SIG *numbers = ECDSA_SIG_new();
-    BIGNUM *r = BN_bin2bn(raw, SM2_NUMBER_SIZE, NULL);
-    BIGNUM *s = BN_bin2bn(raw + SM2_NUMBER_SIZE, SM2_NUMBER_SIZE, NULL);
-    int size = -1;
-    if (numbers != NULL && r != NULL && s != NULL && ECDSA_SIG_set0(numbers, r, s) == 1) {
-        r = NULL;
-        s = NULL;
-        uint8_t *at = der_out;
-        size = i2d_ECDSA_SIG(numbers, &at);
-    }
-    BN_free(r);
-    BN_free(s);
-    ECDSA_SIG_free(numbers);
-    return size;
-}
-
-static bool raw_from_der(const uint8_t *der, size_t size, uint8_t raw_out[SM2_RAW_SIZE])
-{
-    const uint8_t *at = der;
-    ECDSA_SIG *numbers = d2i_ECDSA_SIG(NULL, &at, (long)size);
-    bool is_made =
-        numbers != NULL &&
-        BN_bn2binpad(ECDSA_SIG_get0_r(numbers), raw_out, SM2_NUMBER_SIZE) == SM2_NUMBER_SIZE &&
-        BN_bn2binpad(ECDSA_SIG_get0_s(numbers), raw_out + SM2_NUMBER_SIZE, SM2_NUMBER_SIZE) ==
-            SM2_NUMBER_SIZE;
-    ECDSA_SIG_free(numbers);
-    return is_made;
 }
 
 static bool identifier_set(EVP_PKEY_CTX *context, const struct xmldsig_method *method)
@@ -93,10 +53,10 @@ static bool value_is_good(const struct xmldsig_element *element, EVP_PKEY *key, 
 
 bool xmldsig_value_verify(const struct xmldsig_element *element)
 {
-    uint8_t der[SM2_DER_SIZE_MAX];
+    uint8_t der[ECDSA_DER_SIZE_MAX];
     struct bytes value = {element->value, element->value_size};
-    if (element->method->key == CERTIFICATE_KEY_SM2 && value.size == SM2_RAW_SIZE) {
-        int size = der_from_raw(element->value, der);
+    if (element->method->key == CERTIFICATE_KEY_SM2 && value.size == ECDSA_RAW_SIZE) {
+        int size = ecdsa_der_from_raw(element->value, der);
         if (size <= 0) {
             return false;
         }
@@ -133,8 +93,8 @@ bool xmldsig_value_make(const xmlNode *signed_info,
         return false;
     }
     if (method->key == CERTIFICATE_KEY_SM2) {
-        *size_out = SM2_RAW_SIZE;
-        return raw_from_der(made, size, value_out);
+        *size_out = ECDSA_RAW_SIZE;
+        return ecdsa_raw_from_der(made, size, value_out);
     }
     memcpy(value_out, made, size);
     *size_out = size;

@@ -1,9 +1,7 @@
 #include "ledger/proof/cose.h"
 
 #include <openssl/bio.h>
-#include <openssl/bn.h>
 #include <openssl/core_names.h>
-#include <openssl/ecdsa.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/x509.h>
@@ -11,6 +9,7 @@
 #include <string.h>
 
 #include "ledger/base/cbor.h"
+#include "ledger/proof/ecdsa.h"
 
 enum {
     ALGORITHM_ES256 = -7,
@@ -20,9 +19,7 @@ enum {
     HEADER_KEY_ID = 4,
     KEY_ID_SIZE_MAX = 64,
     PROTECTED_SIZE_MAX = KEY_ID_SIZE_MAX + 8,
-    SIGNATURE_SIZE = 64, /* ES256: r and s of 32 bytes each; Ed25519: 64 */
-    NUMBER_SIZE = SIGNATURE_SIZE / 2,
-    DER_SIZE_MAX = 80,
+    SIGNATURE_SIZE = ECDSA_RAW_SIZE, /* of ES256, and as long of Ed25519 */
     STRUCTURE_OVERHEAD = 64,
 };
 
@@ -118,47 +115,16 @@ static const EVP_MD *digest_for(int64_t algorithm)
     return algorithm == ALGORITHM_ES256 ? EVP_sha256() : NULL;
 }
 
-/* COSE carries r and s side by side (RFC 9053 §2.1), OpenSSL speaks DER. */
-static int der_from_raw(const uint8_t raw[SIGNATURE_SIZE], uint8_t der_out[DER_SIZE_MAX])
-{
-    ECDSA_SIG *numbers = ECDSA_SIG_new();
-    BIGNUM *r = BN_bin2bn(raw, NUMBER_SIZE, NULL);
-    BIGNUM *s = BN_bin2bn(raw + NUMBER_SIZE, NUMBER_SIZE, NULL);
-    int size = -1;
-    if (numbers != NULL && r != NULL && s != NULL && ECDSA_SIG_set0(numbers, r, s) == 1) {
-        r = NULL;
-        s = NULL;
-        uint8_t *at = der_out;
-        size = i2d_ECDSA_SIG(numbers, &at);
-    }
-    BN_free(r);
-    BN_free(s);
-    ECDSA_SIG_free(numbers);
-    return size;
-}
-
-static bool raw_from_der(const uint8_t *der, size_t size, uint8_t raw_out[SIGNATURE_SIZE])
-{
-    const uint8_t *at = der;
-    ECDSA_SIG *numbers = d2i_ECDSA_SIG(NULL, &at, (long)size);
-    bool is_made =
-        numbers != NULL &&
-        BN_bn2binpad(ECDSA_SIG_get0_r(numbers), raw_out, NUMBER_SIZE) == NUMBER_SIZE &&
-        BN_bn2binpad(ECDSA_SIG_get0_s(numbers), raw_out + NUMBER_SIZE, NUMBER_SIZE) == NUMBER_SIZE;
-    ECDSA_SIG_free(numbers);
-    return is_made;
-}
-
 /* --- verifying --- */
 
 static bool
 signature_verify(const struct cose_sign1 *parsed, EVP_PKEY *key, const struct writer *structure)
 {
-    uint8_t der[DER_SIZE_MAX];
+    uint8_t der[ECDSA_DER_SIZE_MAX];
     const uint8_t *signature = parsed->signature.data;
     size_t signature_size = parsed->signature.size;
     if (parsed->algorithm == ALGORITHM_ES256) {
-        int size = der_from_raw(signature, der);
+        int size = ecdsa_der_from_raw(signature, der);
         if (size <= 0) {
             return false;
         }
@@ -205,7 +171,7 @@ static bool signature_make(EVP_PKEY *key,
                            const struct writer *structure,
                            uint8_t signature_out[SIGNATURE_SIZE])
 {
-    uint8_t made[DER_SIZE_MAX];
+    uint8_t made[ECDSA_DER_SIZE_MAX];
     size_t size = sizeof made;
     EVP_MD_CTX *context = EVP_MD_CTX_new();
     bool is_made = context != NULL &&
@@ -216,7 +182,7 @@ static bool signature_make(EVP_PKEY *key,
         return false;
     }
     if (algorithm == ALGORITHM_ES256) {
-        return raw_from_der(made, size, signature_out);
+        return ecdsa_raw_from_der(made, size, signature_out);
     }
     memcpy(signature_out, made, SIGNATURE_SIZE);
     return size == SIGNATURE_SIZE;
