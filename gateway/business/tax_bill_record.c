@@ -60,7 +60,7 @@ static const struct field fields[] = {
           FIELD_REQUIRED | FIELD_INDEX,
           .names = states,
           .meaning = "where it stands (状态)"),
-    TEXT(tax_bill, invt_no, FIELD_INDEX, .meaning = "number of the declaration (清单编号)"),
+    TEXT(tax_bill, invt_no, 0, .meaning = "number of the declaration (清单编号)"),
     TEXT(tax_bill, declaration, FIELD_INDEX, .meaning = "its declaration, once known"),
     TEXT(tax_bill, agent, FIELD_INDEX, .meaning = "who has to pay (申报企业)"),
     FIELD(tax_bill, agent_number, FIELD_INTEGER, 0, .meaning = "its number"),

@@ -385,6 +385,7 @@ class Season:
         if sum(totals.values()) != due:
             raise Wrong(f"statements come to {totals}, the plan to {due}")
         self.audit_buyers(newest)
+        self.audit_statistics()
         self.audit_books(totals)
         return ends, totals
 
@@ -403,6 +404,23 @@ class Season:
         wanted = sum(int(row["value_counted"]) for row in self.plan)
         if counted != wanted:
             raise Wrong(f"the buyers' years come to {counted}, the plan to {wanted}")
+
+    def audit_statistics(self):
+        """What the supervisors are told: by district, returns off the day of release."""
+        wanted = collections.defaultdict(lambda: [0, 0])
+        for row in self.plan:
+            counts = wanted[f"999{int(row['district']) + 1}"]
+            counts[0] += 1
+            counts[1] += int(row["value_counted"])
+        told = json.loads(self.kouan("statistics", self.start.isoformat(), self.day(DAYS - 1), "--by", "district",
+                                     "--json", "--database", self.options.database))
+        found = {row["district"]: [int(row["released_count"]), int(row["net_value"].replace(".", ""))] for row in told}
+        if found != dict(wanted):
+            raise Wrong(f"the statistics say {found}, the plan {dict(wanted)}")
+        table = self.kouan("statistics", self.start.isoformat(), self.day(DAYS - 1), "--by", "mode", "--database",
+                           self.options.database).decode().splitlines()
+        if len(table) != 2 or not table[0].startswith("mode,") or not table[1].startswith(f"1210,{len(self.plan)},"):
+            raise Wrong(f"the statistics by mode: {table}")
 
     def audit_books(self, totals):
         rows = json.loads(self.kouan("balances", "--all", "--json", "--database", self.options.database))
