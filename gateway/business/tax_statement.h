@@ -34,9 +34,9 @@ enum tax_statement_state {
 };
 
 enum {
-    STATEMENT_COVER_COUNT_MAX = 32, /* guarantees; a cut ends early, and goes on the next day, */
-    STATEMENT_DAY_COUNT_MAX = 64,   /* when one more, or one more day of release, is needed */
-    STATEMENT_PAGE_COUNT_MAX = 500, /* bills added by one command */
+    STATEMENT_COVER_COUNT_MAX = 32,  /* guarantees; a cut ends early, and goes on the next day, */
+    STATEMENT_DAY_COUNT_MAX = 64,    /* when one more, or one more day of release, is needed */
+    STATEMENT_PAGE_COUNT_MAX = 2000, /* bills added by one command */
 };
 
 /* A guarantee with something reserved under the statement's id. */

@@ -245,18 +245,18 @@ int main(int count, char **arguments)
     double pay = pay_measure();
     result_check(bill_count);
     double sql = sql_measure();
-    printf("{\"bills\":%ld,\"cut_s\":%.3f,\"bills_per_s\":%.0f,\"pages\":%lld,\"commits\":%" PRIu64
-           ",\"fetches\":%" PRIu64 ",\"pay_restore_s\":%.4f,\"sql_s\":%.3f,\"ratio\":%.2f}\n",
-           bill_count,
-           cut,
-           (double)bill_count / cut,
-           pg_number(&crew.pg,
-                     "SELECT count(*) FROM ledger.command WHERE type = 'tax_statement.add'"),
-           after.batch_count - before.batch_count,
-           after.fetch_count - before.fetch_count,
-           pay,
-           sql,
-           (cut + pay) / sql);
+    printf(
+        "{\"bills\":%ld,\"cut_s\":%.3f,\"bills_per_s\":%.0f,\"pages\":%lld,\"commits\":%" PRIu64
+        ",\"fetches\":%" PRIu64 ",\"pay_restore_s\":%.4f,\"sql_s\":%.3f,\"ratio\":%.2f}\n",
+        bill_count,
+        cut,
+        (double)bill_count / cut,
+        pg_number(&crew.pg, "SELECT count(*) FROM ledger.command WHERE type = 'tax_statement.add'"),
+        after.batch_count - before.batch_count,
+        after.fetch_count - before.fetch_count,
+        pay,
+        sql,
+        (cut + pay) / sql);
     crew_stop(&crew);
     return 0;
 }
