@@ -46,7 +46,7 @@ static enum exit_code role_open(struct preparation *preparation, enum bench_role
     char key_file[BENCH_PATH_SIZE];
     char reason[600];
     const struct bench_target *target = preparation->target;
-    struct certificate certificate;
+    struct client_certificate certificate;
     snprintf(certificate_file, BENCH_PATH_SIZE, "%s/%s.pem", target->folder, parties[role].name);
     snprintf(key_file, BENCH_PATH_SIZE, "%s/%s.key", target->folder, parties[role].name);
     if (!certificate_read(certificate_file, &certificate, reason, sizeof reason)) {

@@ -57,7 +57,7 @@ static void fingerprint_read(const X509 *x509, char text_out[65])
     }
 }
 
-static void uris_read(X509 *x509, struct certificate *certificate)
+static void uris_read(X509 *x509, struct client_certificate *certificate)
 {
     GENERAL_NAMES *names = X509_get_ext_d2i(x509, NID_subject_alt_name, NULL, NULL);
     for (int i = 0; i < sk_GENERAL_NAME_num(names); i++) {
@@ -79,7 +79,7 @@ static void uris_read(X509 *x509, struct certificate *certificate)
 }
 
 bool certificate_read(const char *path,
-                      struct certificate *certificate_out,
+                      struct client_certificate *certificate_out,
                       char *message_out,
                       size_t message_size)
 {
@@ -110,7 +110,7 @@ bool certificate_read(const char *path,
     return true;
 }
 
-size_t certificate_check(const struct certificate *certificate,
+size_t certificate_check(const struct client_certificate *certificate,
                          instant_us now,
                          const char *faults_out[CERTIFICATE_FAULT_COUNT_MAX])
 {

@@ -7,7 +7,7 @@
 #include "gateway/server/identity.h"
 #include "ledger/base/date.h"
 
-struct certificate {
+struct client_certificate {
     char subject[256];
     char issuer[256];
     char serial[64];
@@ -23,7 +23,7 @@ struct certificate {
 
 /* Reads the first certificate of a PEM file. */
 MUST_CHECK bool certificate_read(const char *path,
-                                 struct certificate *certificate_out,
+                                 struct client_certificate *certificate_out,
                                  char *message_out,
                                  size_t message_size);
 
@@ -32,6 +32,6 @@ enum {
 };
 
 /* Why the gateway would not take it, one sentence each; 0 when it would. */
-size_t certificate_check(const struct certificate *certificate,
+size_t certificate_check(const struct client_certificate *certificate,
                          instant_us now,
                          const char *faults_out[CERTIFICATE_FAULT_COUNT_MAX]);

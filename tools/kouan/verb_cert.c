@@ -5,7 +5,7 @@
 #include "tools/kouan/output.h"
 #include "tools/kouan/verb.h"
 
-static json_t *certificate_json(const struct certificate *certificate, instant_us now)
+static json_t *certificate_json(const struct client_certificate *certificate, instant_us now)
 {
     char not_before[INSTANT_TEXT_SIZE];
     char not_after[INSTANT_TEXT_SIZE];
@@ -38,7 +38,8 @@ static json_t *certificate_json(const struct certificate *certificate, instant_u
                      certificate->fingerprint);
 }
 
-static bool certificate_load(const struct arguments *arguments, struct certificate *certificate)
+static bool certificate_load(const struct arguments *arguments,
+                             struct client_certificate *certificate)
 {
     char reason[512];
     if (!certificate_read(arguments->positionals[0], certificate, reason, sizeof reason)) {
@@ -50,7 +51,7 @@ static bool certificate_load(const struct arguments *arguments, struct certifica
 
 enum exit_code verb_cert_show(const struct arguments *arguments)
 {
-    struct certificate certificate;
+    struct client_certificate certificate;
     if (!certificate_load(arguments, &certificate)) {
         return EXIT_USAGE;
     }
@@ -67,7 +68,7 @@ enum exit_code verb_cert_show(const struct arguments *arguments)
 enum exit_code verb_cert_check(const struct arguments *arguments)
 {
     const char *faults[CERTIFICATE_FAULT_COUNT_MAX];
-    struct certificate certificate;
+    struct client_certificate certificate;
     if (!certificate_load(arguments, &certificate)) {
         return EXIT_USAGE;
     }
