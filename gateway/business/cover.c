@@ -159,8 +159,7 @@ cover_load(struct context *context, const struct declaration *declaration, struc
             cover_out->items[cover_out->count++] = *found;
             cover_out->total_minor += found->amount.minor; /* both are parts of real limits */
         }
-        cover_out->is_elsewhere |=
-            found->state == RESERVATION_CALLED || found->state == RESERVATION_STATED;
+        cover_out->is_elsewhere |= found->state == RESERVATION_CALLED || found->stated.minor > 0;
     }
 }
 
@@ -241,7 +240,9 @@ enum verdict declaration_uncover(struct context *context,
     if (cover.count == 0) {
         return VERDICT_DONE;
     }
-    declaration->grn[0] = '\0';
+    if (!cover.is_elsewhere) {
+        declaration->grn[0] = '\0';
+    }
     return cover_lower(context, &cover, cover.total_minor, reason);
 }
 
@@ -313,7 +314,7 @@ declaration_recover(struct context *context, struct declaration *declaration, in
     if (!has_room || rise == 0) {
         return VERDICT_DONE;
     }
-    if (amount_minor == 0) {
+    if (amount_minor == 0 && !cover.is_elsewhere) {
         declaration->grn[0] = '\0';
     }
     return rise > 0 ? cover_raise(context, &cover, rise)
@@ -329,7 +330,7 @@ enum verdict declaration_cover_at_most(struct context *context,
     if (cover.total_minor <= amount_minor) {
         return VERDICT_DONE;
     }
-    if (amount_minor == 0) {
+    if (amount_minor == 0 && !cover.is_elsewhere) {
         declaration->grn[0] = '\0';
     }
     tell_short(context, declaration, true);

@@ -46,8 +46,8 @@ struct reservation {
     date_days payment_due; /* DATE_NONE: not known yet */
     int32_t restore_reason;
     char declaration[REFERENCE_SIZE]; /* its key, "" for none */
-    char statement[REFERENCE_SIZE];   /* STATED: the reference that keeps the amount */
-    struct money stated;              /* how much it took */
+    char statement[REFERENCE_SIZE];   /* the last that took some of it, which it keeps */
+    struct money stated;              /* how much statements took */
 };
 
 struct reservation_reserve {

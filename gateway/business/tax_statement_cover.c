@@ -47,10 +47,34 @@ get_kept(struct context *context, const char *grn, const char *id, struct reserv
     return VERDICT_DONE;
 }
 
+static int64_t smaller(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+
+static bool has_siblings(const struct context *context, const struct tax_bill *bill)
+{
+    const struct declaration_number *number =
+        state_find(context->state, DOCUMENT_DECLARATION_NUMBER, bill->invt_no);
+    return number != NULL && number->bills.count > 1;
+}
+
+/* The bill's part of what there is, of which it still lacks so much. What is more than it needs
+ * is for the declaration's other bills; when there is none it goes along. */
+static int64_t part_of(const struct context *context,
+                       const struct tax_bill *bill,
+                       int64_t amount_minor,
+                       int64_t lacking_minor)
+{
+    bool is_all = amount_minor <= lacking_minor || !has_siblings(context, bill);
+    return is_all ? amount_minor : lacking_minor;
+}
+
 static enum verdict take_one(struct context *context,
                              struct statement_draft *draft,
                              const struct tax_bill *bill,
-                             const char *grn)
+                             const char *grn,
+                             int64_t *lacking_minor)
 {
     const struct reservation *found = reservation_find(context, grn, bill->declaration);
     bool is_open =
@@ -59,20 +83,27 @@ static enum verdict take_one(struct context *context,
     if (!is_open) {
         return VERDICT_DONE; /* not covered: the tax is due all the same */
     }
+    int64_t part_minor = part_of(context, bill, found->amount.minor, *lacking_minor);
+    if (part_minor == 0) {
+        return VERDICT_DONE;
+    }
     struct reservation from = *found;
     struct reservation kept = {0};
     enum verdict verdict = get_kept(context, grn, draft->it.id, &kept);
     if (verdict != VERDICT_DONE) {
         return verdict;
     }
+    *lacking_minor -= smaller(part_minor, *lacking_minor);
     kept.state = RESERVATION_RESERVED;
-    kept.amount.minor += from.amount.minor; /* both are parts of one account */
+    kept.amount.minor += part_minor; /* both are parts of one account */
     if (kept.payment_due == DATE_NONE || from.payment_due < kept.payment_due) {
         kept.payment_due = from.payment_due;
     }
-    from.state = RESERVATION_STATED;
-    from.stated = from.amount;
-    from.amount = cny(0);
+    from.amount.minor -= part_minor;
+    from.stated = cny(from.stated.minor + part_minor);
+    if (from.amount.minor == 0) {
+        from.state = RESERVATION_STATED;
+    }
     TEXT_PUT(from.statement, draft->it.id);
     reservation_put(context, &from);
     reservation_put(context, &kept);
@@ -90,36 +121,44 @@ enum verdict statement_covers_take(struct context *context,
                                    const struct tax_bill *bill)
 {
     enum verdict verdict = VERDICT_DONE;
+    int64_t lacking_minor = bill->total.minor;
     char grn[GRN_SIZE];
     for (const char *at = bill->grn; verdict == VERDICT_DONE && grn_list_next(&at, grn);) {
-        verdict = take_one(context, draft, bill, grn);
+        verdict = take_one(context, draft, bill, grn, &lacking_minor);
     }
     return verdict;
 }
 
 void statement_covers_give_back(struct context *context, const struct tax_bill *bill)
 {
+    int64_t left_minor = bill->total.minor;
     char grn[GRN_SIZE];
     for (const char *at = bill->grn; grn_list_next(&at, grn);) {
         const struct reservation *found = reservation_find(context, grn, bill->declaration);
         const struct reservation *kept_found = reservation_find(context, grn, bill->statement);
-        bool is_kept = found != NULL && kept_found != NULL && found->state == RESERVATION_STATED &&
-                       strcmp(found->statement, bill->statement) == 0;
-        if (!is_kept) {
+        if (found == NULL || kept_found == NULL || found->stated.minor == 0) {
             continue;
         }
         struct reservation back = *found;
         struct reservation kept = *kept_found;
+        int64_t part_minor = part_of(context, bill, back.stated.minor, left_minor);
+        left_minor -= smaller(part_minor, left_minor);
+        back.stated.minor -= part_minor;
         /* Customs may have given some of it back by hand. */
-        back.amount.minor =
-            back.stated.minor < kept.amount.minor ? back.stated.minor : kept.amount.minor;
-        kept.amount.minor -= back.amount.minor;
+        part_minor = smaller(part_minor, kept.amount.minor);
+        back.amount.minor += part_minor;
+        kept.amount.minor -= part_minor;
         if (kept.amount.minor == 0) {
             kept.state = RESERVATION_RESTORED;
         }
-        back.state = back.amount.minor > 0 ? RESERVATION_RESERVED : RESERVATION_RESTORED;
-        back.stated = cny(0);
-        back.statement[0] = '\0';
+        if (back.amount.minor > 0) {
+            back.state = RESERVATION_RESERVED;
+        } else {
+            back.state = back.stated.minor > 0 ? RESERVATION_STATED : RESERVATION_RESTORED;
+        }
+        if (back.stated.minor == 0) {
+            back.statement[0] = '\0';
+        }
         reservation_put(context, &back);
         reservation_put(context, &kept);
     }

@@ -184,7 +184,7 @@ void tax_check_cover(const struct world *world, const char *key)
     bool is_open = found != NULL && (found->state == RESERVATION_PROVISIONAL ||
                                      found->state == RESERVATION_RESERVED);
     bool is_elsewhere =
-        found != NULL && (found->state == RESERVATION_CALLED || found->state == RESERVATION_STATED);
+        found != NULL && (found->state == RESERVATION_CALLED || found->stated.minor > 0);
     int64_t reserved = is_open ? found->amount.minor : 0;
     if (sums.count > 0 && !is_elsewhere && reserved != sums.open) {
         fprintf(stderr, "%s: reserved %ld, open bills %ld\n", key, (long)reserved, (long)sums.open);
