@@ -20,6 +20,7 @@ enum verdict statement_get(struct context *context,
 {
     const struct tax_statement *found = state_find(context->state, DOCUMENT_TAX_STATEMENT, id);
     if (found == NULL) {
+        draft_out->it = (struct tax_statement){0};
         return refuse_field(context, REFUSAL_TAX_STATEMENT_UNKNOWN, pointer);
     }
     draft_out->it = *found;

@@ -12,7 +12,7 @@
           .meaning = (meaning_))
 
 #define PERSON(struct_, member_, meaning_)                                                         \
-    TEXT(struct_, member_, FIELD_PERSONAL, .meaning = meaning_)
+    TEXT(struct_, member_, FIELD_PERSONAL, .meaning = (meaning_))
 
 #define LOOKUP(struct_, member_, source_)                                                          \
     TEXT(struct_, member_, FIELD_LOOKUP, .lookup_of = (source_), .meaning = "keyed hash")

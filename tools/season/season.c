@@ -269,15 +269,16 @@ static void summary_print(const struct sending *sending, const struct load_resul
                             sending->outcomes[i].name,
                             json_integer((json_int_t)sending->outcomes[i].count));
     }
-    json_t *summary = json_pack("{s:I,s:o,s:I,s:f}",
-                                "sent",
-                                (json_int_t)sending->numbers.count,
-                                "outcomes",
-                                outcomes,
-                                "unreadable",
-                                (json_int_t)(sending->unreadable_count + result->broken_count),
-                                "seconds",
-                                (double)result->duration_us / (double)INSTANT_US_PER_SECOND);
+    json_t *summary =
+        json_pack("{s:I,s:o,s:I,s:f}",
+                  "sent",
+                  (json_int_t)sending->numbers.count,
+                  "outcomes",
+                  outcomes,
+                  "unreadable",
+                  (json_int_t)sending->unreadable_count + (json_int_t)result->broken_count,
+                  "seconds",
+                  (double)result->duration_us / (double)INSTANT_US_PER_SECOND);
     (void)json_dumpf(summary, stdout, JSON_COMPACT);
     (void)putchar('\n');
     json_decref(summary);
@@ -394,7 +395,8 @@ static void options_read(int count, char **words)
 int main(int count, char **words)
 {
     options_read(count, words);
-    struct season season = {
+    static struct season season; /* as the threads that send know it */
+    season = (struct season){
         .seed = option_number(OPTION_SEED, UINT64_MAX),
         .parcel_count = option_number(OPTION_PARCELS, 100000000),
         .from = option_date(OPTION_FROM),
