@@ -69,10 +69,11 @@ void assessment_left(struct context *context,
     for (size_t i = 0; i < declaration->returns.count; i++) {
         const struct goods_return *found =
             state_find(context->state, DOCUMENT_GOODS_RETURN, returns[i].key);
-        bool counts = found != NULL &&
-                      (found->state == GOODS_RETURN_ACCEPTED ||
-                       (found->state == GOODS_RETURN_APPLIED && left == LEFT_NOT_APPLIED_FOR));
-        if (counts) {
+        bool is_accepted = found != NULL && found->state == GOODS_RETURN_ACCEPTED;
+        /* A late one too: an approval still on its way may turn out to be in time. */
+        bool is_applied_for = found != NULL && (found->state == GOODS_RETURN_APPLIED ||
+                                                found->state == GOODS_RETURN_LATE);
+        if (is_accepted || (is_applied_for && left == LEFT_NOT_APPLIED_FOR)) {
             take_off(declaration, found, left_out);
         }
     }
