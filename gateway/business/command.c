@@ -64,7 +64,7 @@ const struct command_type command_types[] = {
             party_change, party_answer, "Close a party for good (注销)"),
     COMMAND("party.register_key", TWO_PAIRS, OPERATOR, signing_key_register,
             signing_key_register, signing_key_answer, "Register the key a guarantor signs with (登记签名公钥)"),
-    COMMAND("party.register_certificate", ONE_PAIR, OPERATOR, certificate_register,
+    COMMAND("party.register_certificate", TWO_PAIRS, OPERATOR, certificate_register,
             certificate_register, certificate_answer, "Register what a company signs messages with (登记签名证书)"),
     COMMAND("party.revoke_certificate", ONE_PAIR, OPERATOR, certificate_revoke,
             certificate_revoke, certificate_answer, "Believe its signatures no more (吊销签名证书)"),

@@ -168,6 +168,7 @@ bench_run(struct bench_target *target, size_t node_count, int64_t seconds, json_
         .parcel_count = PARCEL_COUNT,
         .from = date_of(clock_now()),
         .day_count = 1,
+        .agent_count = SEASON_AGENT_COUNT,
         .agent_code = BENCH_AGENT_CODE,
     };
     run.node_count = node_count;

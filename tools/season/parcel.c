@@ -94,7 +94,7 @@ void parcel_make(const struct season *season, uint64_t number, struct parcel *pa
     uint64_t state = season->seed ^ (number + 1) * UINT64_C(0xD1342543DE82EF95);
     struct parcel parcel = {.number = number};
     assert(number < season->parcel_count);
-    parcel.agent = (int)below(&state, SEASON_AGENT_COUNT);
+    parcel.agent = (int)below(&state, season->agent_count);
     /* An agent works at two districts. */
     parcel.district = (parcel.agent + (int)below(&state, 2)) % SEASON_DISTRICT_COUNT;
     parcel.released_on = season->from + (date_days)day_of(season, number);

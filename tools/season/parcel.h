@@ -25,6 +25,7 @@ struct season {
     uint64_t parcel_count;
     date_days from; /* the first day of declaring */
     int64_t day_count;
+    uint64_t agent_count;   /* SEASON_AGENT_COUNT at most */
     const char *agent_code; /* declares everything; NULL: the fifty agents */
 };
 

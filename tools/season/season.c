@@ -6,10 +6,10 @@
  *       posts the messages of the day; those in FILE instead of the day's, if it is given; writes
  *       the numbers refused, with the code. A summary in JSON on standard output.
  *   kouan-season plan …
- *       number, agent, district, fate, day, taxes and value in fen, buyer: a line of CSV a parcel
+ *       number, agent, district, fate, days, taxes and value in fen, buyer: a line of CSV a parcel
  *
  *   --gateway ADDRESS:PORT --ca FILE --cert FILE --key FILE   of customs, for send
- *   --seed N --parcels N --from DATE --days N                 which season
+ *   --seed N --parcels N --from DATE --days N --agents N      which season
  */
 #include <getopt.h>
 #include <inttypes.h>
@@ -45,6 +45,7 @@ enum season_option {
     OPTION_PARCELS,
     OPTION_FROM,
     OPTION_DAYS,
+    OPTION_AGENTS,
     OPTION_COUNT,
 };
 
@@ -64,6 +65,7 @@ static const struct season_option_row {
     [OPTION_PARCELS] = {"parcels", "1000"      },
     [OPTION_FROM] = {"from",    "2026-11-01"},
     [OPTION_DAYS] = {"days",    "60"        },
+    [OPTION_AGENTS] = {"agents",  "50"        },
 };
 
 static const char *options[OPTION_COUNT];
@@ -352,14 +354,20 @@ static int plan_print(const struct season *season)
         [FATE_RETURNED_LATE] = "returned_late",
         [FATE_APPLIED_LATE] = "applied_late",
     };
-    (void)puts(
-        "declaration,agent,district,fate,released_on,tax_assessed,tax_due,value_counted,buyer");
+    (void)puts("declaration,agent,district,fate,released_on,applied_on,back_on,tax_assessed,tax_"
+               "due,value_counted,buyer");
     for (uint64_t number = 0; number < season->parcel_count; number++) {
         struct parcel parcel;
         char day[DATE_TEXT_SIZE];
+        char applied[DATE_TEXT_SIZE] = "";
+        char back[DATE_TEXT_SIZE] = "";
         parcel_make(season, number, &parcel);
         (void)date_format(parcel.released_on, day);
-        (void)printf("S%" PRIu64 "-%" PRIu64 ",%d,%d,%s,%s,%" PRId64 ",%" PRId64 ",%" PRId64
+        if (parcel.applied_on != DATE_NONE) {
+            (void)date_format(parcel.applied_on, applied);
+            (void)date_format(parcel.back_on, back);
+        }
+        (void)printf("S%" PRIu64 "-%" PRIu64 ",%d,%d,%s,%s,%s,%s,%" PRId64 ",%" PRId64 ",%" PRId64
                      ",%" PRIu64 "\n",
                      season->seed % 100000,
                      number,
@@ -367,6 +375,8 @@ static int plan_print(const struct season *season)
                      parcel.district,
                      fates[parcel.fate],
                      day,
+                     applied,
+                     back,
                      parcel_tax_minor(&parcel, 0),
                      parcel_tax_due_minor(&parcel),
                      parcel_value_kept_minor(&parcel),
@@ -401,6 +411,7 @@ int main(int count, char **words)
         .parcel_count = option_number(OPTION_PARCELS, 100000000),
         .from = option_date(OPTION_FROM),
         .day_count = (int64_t)option_number(OPTION_DAYS, 366),
+        .agent_count = option_number(OPTION_AGENTS, SEASON_AGENT_COUNT),
     };
     const char *verb = optind < count ? words[optind] : "";
     if (strcmp(verb, "send") == 0) {

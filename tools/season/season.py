@@ -15,9 +15,8 @@ import subprocess
 import sys
 import time
 
-DAYS = 60
-AGENTS, DISTRICTS = 50, 5
-LAST_DAY = 175
+DISTRICTS = 5
+LAST_DAY = 115  # after the days of declaring
 POOR, LEAVING = 7, 8  # an agent whose deposit is small, and one whose letter ends in the season
 DEPOSIT = 100_000_000_00
 UNPAID, LATE = "unpaid", "late"
@@ -109,7 +108,8 @@ class Season:
     def tool(self, *arguments):
         o = self.options
         done = subprocess.run([o.season, *arguments, "--seed", str(o.seed), "--parcels", str(o.parcels), "--from",
-                               self.start.isoformat(), "--days", str(DAYS)], capture_output=True, check=False)
+                               self.start.isoformat(), "--days", str(o.days), "--agents",
+                               str(o.agents)], capture_output=True, check=False)
         if done.returncode != 0:
             raise Wrong(f"{arguments}: {done.stderr.decode()}")
         return done.stdout.decode()
@@ -125,7 +125,7 @@ class Season:
                    ("merchant", "merchant", {"customs_code": "9999P0EBC1"}),
                    ("logistics", "logistics", {"customs_code": "9999P0LOG1"})]
         parties += [(f"district-{i}", "customs", {"district": f"999{i}"}) for i in range(1, DISTRICTS + 1)]
-        parties += [(f"agent-{i:02d}", "agent", {"customs_code": f"9999P0A{i:03d}"}) for i in range(AGENTS)]
+        parties += [(f"agent-{i:02d}", "agent", {"customs_code": f"9999P0A{i:03d}"}) for i in range(self.options.agents)]
         for party, kind, code in parties:
             operator.run("party.register", id=party, kind=kind, name=f"示例 {party}", **code)
             operator.run("party.activate", id=party)
@@ -138,7 +138,7 @@ class Season:
             operator.run("treasury.set_account", customs_code=f"999{i}", creditor_name="示例国库",
                          creditor_account=f"62220000000000{i}", creditor_bank="TREASURY0001")
         self.references = {}
-        for i in range(AGENTS):
+        for i in range(self.options.agents):
             if i == LEAVING:
                 self.lodge_letter(i)
             else:
@@ -318,19 +318,20 @@ class Season:
         for row in self.plan:
             self.by_day[row["released_on"]].append(row)
         self.prepare()
-        for day in range(LAST_DAY):
-            if day < DAYS:
+        days = self.options.days
+        while (day := (self.today - self.start).days) < days + LAST_DAY:
+            if day < days:
                 self.declare()
                 for what in (622, 816, 818):
                     self.refuse_none(self.send(what))
                 self.withhold()
-            if day < DAYS + 60:
+            if day < days + 60:
                 self.returns()
             self.pay()
             self.await_none("tax_statement", "paying")
             self.pay_calls()
             self.report(day)
-            if day >= DAYS + 45 and self.is_over():
+            if day >= days + 45 and self.is_over():
                 return
             self.next_day()
         raise Wrong("the season does not end")
@@ -441,14 +442,17 @@ class Season:
                         f" {purposes['refund.payable']}, not {returned}")
 
 
-def main():
+def options_read():
     parser = argparse.ArgumentParser()
-    for name in ("gateway", "certs", "kouan", "season", "database", "work"):
+    for name in ("gateway", "certs", "kouan", "season", "database", "work", "start"):
         parser.add_argument(f"--{name}", required=True)
-    parser.add_argument("--start", required=True)
-    parser.add_argument("--parcels", type=int, required=True)
-    parser.add_argument("--seed", type=int, required=True)
-    season = Season(parser.parse_args())
+    for name in ("parcels", "seed", "days", "agents"):
+        parser.add_argument(f"--{name}", type=int, required=True)
+    return parser.parse_args()
+
+
+def main():
+    season = Season(options_read())
     start = time.monotonic()
     try:
         season.play()
