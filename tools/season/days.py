@@ -44,7 +44,7 @@ class Days(Season):
         return int(self.rows(sql)[0][0] or 0)
 
     def habit(self, statement):
-        if self.late is None and statement["agent"] == "agent-00":
+        if self.late is None and statement["agent"] == "agent-00" and fen(statement["total"]) >= 1000:
             self.late = statement["id"]
         return DAYS_LATE if statement["id"] == self.late else 0
 
