@@ -413,12 +413,12 @@ class Season:
             counts = wanted[f"999{int(row['district']) + 1}"]
             counts[0] += 1
             counts[1] += int(row["value_counted"])
-        told = json.loads(self.kouan("statistics", self.start.isoformat(), self.day(DAYS - 1), "--by", "district",
+        told = json.loads(self.kouan("statistics", self.start.isoformat(), self.day(self.options.days - 1), "--by", "district",
                                      "--json", "--database", self.options.database))
         found = {row["district"]: [int(row["released_count"]), int(row["net_value"].replace(".", ""))] for row in told}
         if found != dict(wanted):
             raise Wrong(f"the statistics say {found}, the plan {dict(wanted)}")
-        table = self.kouan("statistics", self.start.isoformat(), self.day(DAYS - 1), "--by", "mode", "--database",
+        table = self.kouan("statistics", self.start.isoformat(), self.day(self.options.days - 1), "--by", "mode", "--database",
                            self.options.database).decode().splitlines()
         if len(table) != 2 or not table[0].startswith("mode,") or not table[1].startswith(f"1210,{len(self.plan)},"):
             raise Wrong(f"the statistics by mode: {table}")
