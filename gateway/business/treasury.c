@@ -15,13 +15,10 @@
 
 static const struct field account_fields[] = {
     DISTRICT(treasury_account, FIELD_KEY | FIELD_CODE),
-    TEXT(treasury_account,
-         creditor_name,
-         FIELD_REQUIRED | FIELD_PERSONAL,
-         .meaning = "the treasury (国库名称)"),
+    TEXT(treasury_account, creditor_name, FIELD_REQUIRED, .meaning = "the treasury (国库名称)"),
     TEXT(treasury_account,
          creditor_account,
-         FIELD_REQUIRED | FIELD_PERSONAL | FIELD_CODE,
+         FIELD_REQUIRED | FIELD_CODE,
          .meaning = "its account (国库账号)"),
     TEXT(treasury_account,
          creditor_bank,

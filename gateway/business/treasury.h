@@ -10,8 +10,8 @@ struct payment;
 /* A document by district, and the body of treasury.set_account (an operator). */
 struct treasury_account {
     char customs_code[5];
-    char creditor_name[141];   /* personal, as every creditor's */
-    char creditor_account[35]; /* personal */
+    char creditor_name[141];
+    char creditor_account[35];
     char creditor_bank[15];
 };
 
