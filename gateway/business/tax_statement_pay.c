@@ -215,7 +215,7 @@ static enum verdict begin_payment(struct context *context,
 {
     struct payment payment = {
         .amount = cny(amount_minor),
-        .fund = statement_fund(command->fund),
+        .fund = (int32_t)statement_fund(command->fund),
         .payer_number = context->actor->number,
     };
     enum verdict verdict = treasury_address(context, draft->it.customs_code, &payment);

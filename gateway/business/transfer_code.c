@@ -1,5 +1,7 @@
 #include "gateway/business/transfer_code.h"
 
+#include <stddef.h>
+
 /* clang-format off */
 #define CODE(symbol_, name_, meaning_) \
     [TRANSFER_CODE_##symbol_] = {name_, meaning_}
@@ -9,7 +11,7 @@ static const struct {
     const char *name;
     const char *meaning;
 } codes[TRANSFER_CODE_COUNT] = {
-    CODE(NONE, "", ),
+    CODE(NONE, "", NULL),
     CODE(DEPOSIT_RECEIVED, "deposit.received", "cash deposit received (收到保证金)"),
     CODE(FUNDS_SUSPENDED, "funds.suspended", "received, owner not known (待查)"),
     CODE(LIMIT_RAISED, "guarantee.limit_raised", "guarantee limit up (增额)"),

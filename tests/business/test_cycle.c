@@ -114,7 +114,8 @@ static void collect_bill(void *context, const void *data)
     struct page *page = context;
     const struct tax_bill *bill = data;
     if (bill->tax_day[0] != '\0' && page->body.tax_nos.count < STATEMENT_PAGE_COUNT_MAX) {
-        TEXT_PUT(page->items[page->body.tax_nos.count++].tax_no, bill->tax_no);
+        struct tax_statement_tax_no *item = &page->items[page->body.tax_nos.count++];
+        TEXT_PUT(item->tax_no, bill->tax_no);
     }
 }
 
