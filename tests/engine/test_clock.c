@@ -170,7 +170,7 @@ static void test_it_stands_still(void **state)
 static void test_day_by_day(void **state)
 {
     (void)state;
-    deposits_open(0, LINE * 2, in_line);
+    deposits_open(0, (size_t)LINE * 2, in_line);
     move_days(60);
     await_arrival();
     assert_int_equal(done_count(), LINE * 2);
