@@ -158,7 +158,7 @@ static void tell_inventory(const struct telling *telling, void *node)
     inventory->area_name = "示例综合保税区有限公司";
     inventory->traf_mode = "Y";
     inventory->country = "142";
-    inventory->port_code = telling->district;
+    inventory->port_code = inventory->customs_code;
 }
 
 static void tell_release(const struct telling *telling, void *node)
