@@ -205,7 +205,7 @@ static void await_count(long long wanted)
 static void test_death_on_the_way(void **state)
 {
     (void)state;
-    deposits_open(5000, LINE * 2, in_line);
+    deposits_open(5000, (size_t)LINE * 2, in_line);
     long long before = done_count();
     move_days(60);
     await_count(before + 10);
@@ -215,7 +215,7 @@ static void test_death_on_the_way(void **state)
     crew_engine_stop(&crew);
     crew_engine_start(&crew);
     await_arrival();
-    assert_int_equal(done_count(), before + LINE * 2);
+    assert_int_equal(done_count(), before + (long long)LINE * 2);
     check_days();
     struct verify_report verified;
     assert_int_equal(journal_verify(crew.conninfo, &verified), STATUS_OK);

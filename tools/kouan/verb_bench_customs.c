@@ -29,32 +29,29 @@ struct run {
     uint64_t first_number; /* a parcel is sent once, whatever the run */
     size_t node_count;     /* of each message */
     uint64_t block_count;  /* messages of one type before the next: those before are answered */
+    struct arena arena;    /* this and `body`: of the one thread that makes messages */
+    uint8_t body[BODY_SIZE_MAX];
     atomic_uint_fast64_t applied_count;
     atomic_uint_fast64_t refused_count;
 };
 
 static void request_make(void *context, uint64_t index, struct writer *out)
 {
-    static _Thread_local struct arena arena;
-    static _Thread_local uint8_t body[BODY_SIZE_MAX];
-    const struct run *run = context;
+    struct run *run = context;
     uint64_t numbers[PARCEL_PER_MESSAGE_MAX];
     uint64_t place = index % (TYPE_COUNT * run->block_count);
     uint64_t message =
         index / (TYPE_COUNT * run->block_count) * run->block_count + place % run->block_count;
-    if (arena.capacity == 0) {
-        arena_create(&arena, SCRATCH_SIZE);
-    }
     for (size_t i = 0; i < run->node_count; i++) {
         numbers[i] = run->first_number + message * run->node_count + i;
     }
-    struct writer xml = writer_over(body, sizeof body);
+    struct writer xml = writer_over(run->body, sizeof run->body);
     parcel_message(&run->season,
                    types[place / run->block_count],
                    run->season.from,
                    numbers,
                    run->node_count,
-                   &arena,
+                   &run->arena,
                    &xml);
     assert(!xml.has_failed);
     load_write_post(
@@ -172,6 +169,7 @@ bench_run(struct bench_target *target, size_t node_count, int64_t seconds, json_
         .agent_code = BENCH_AGENT_CODE,
     };
     run.node_count = node_count;
+    arena_create(&run.arena, SCRATCH_SIZE);
     bool is_measured = measure(target, &run, BATCH_CONNECTION_COUNT, seconds, &batched);
     run.first_number = PARCEL_COUNT / 2;
     run.node_count = 1;
@@ -182,6 +180,7 @@ bench_run(struct bench_target *target, size_t node_count, int64_t seconds, json_
     }
     json_decref(batched);
     json_decref(single);
+    arena_destroy(&run.arena);
     return is_measured ? EXIT_DONE : EXIT_UNREACHABLE;
 }
 

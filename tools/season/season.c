@@ -172,7 +172,9 @@ struct sending {
     enum ceb_type type;
     date_days on;
     struct numbers numbers;
-    FILE *refused; /* or NULL */
+    FILE *refused;      /* or NULL */
+    struct arena arena; /* this and `body`: of the one thread that makes messages */
+    uint8_t body[BODY_SIZE_MAX];
     pthread_mutex_t lock;
     struct outcome outcomes[OUTCOME_COUNT_MAX];
     size_t outcome_count;
@@ -187,19 +189,14 @@ static size_t message_size(const struct sending *sending, uint64_t index)
 
 static void request_make(void *context, uint64_t index, struct writer *out)
 {
-    static _Thread_local struct arena arena;
-    static _Thread_local uint8_t body[BODY_SIZE_MAX];
-    const struct sending *sending = context;
-    if (arena.capacity == 0) {
-        arena_create(&arena, SCRATCH_SIZE);
-    }
-    struct writer xml = writer_over(body, sizeof body);
+    struct sending *sending = context;
+    struct writer xml = writer_over(sending->body, sizeof sending->body);
     parcel_message(sending->season,
                    sending->type,
                    sending->on,
                    sending->numbers.items + index * PARCEL_PER_MESSAGE_MAX,
                    message_size(sending, index),
-                   &arena,
+                   &sending->arena,
                    &xml);
     if (xml.has_failed) {
         fail("a message is too large", "");
@@ -293,6 +290,7 @@ static int send_day(const struct season *season)
     char address[64];
     char reason[200] = "";
     sending.season = season;
+    arena_create(&sending.arena, SCRATCH_SIZE);
     sending.type = (enum ceb_type)option_number(OPTION_WHAT, CEB_900);
     sending.on = option_date(OPTION_ON);
     if (option(OPTION_NUMBERS)[0] != '\0') {
@@ -339,6 +337,7 @@ static int send_day(const struct season *season)
     }
     summary_print(&sending, &result);
     free(sending.numbers.items);
+    arena_destroy(&sending.arena);
     return sending.unreadable_count + result.broken_count == 0 ? 0 : 1;
 }
 
