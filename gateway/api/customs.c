@@ -59,6 +59,22 @@ static void reply_fault(struct request *request, const struct ceb_fault *fault)
                                     .members = members});
 }
 
+/* An element may be longer or larger in a customs schema than the record it becomes allows. */
+static bool nodes_check(struct request *request,
+                        const struct command_type *type,
+                        const struct ceb_message *message)
+{
+    const char *nodes = message->nodes;
+    for (size_t i = 0; i < message->count; i++) {
+        struct record_fault fault;
+        if (!record_check(type->command, nodes + i * type->command->size, &fault)) {
+            api_reply_fault(request, &fault);
+            return false;
+        }
+    }
+    return true;
+}
+
 static bool nodes_take(struct api *api,
                        struct request *request,
                        struct unit *unit,
@@ -162,6 +178,9 @@ static bool message_take(struct api *api,
                       &(struct problem){.status = 501,
                                         .code = "customs.not_supported",
                                         .title = "Messages of this type are not taken here"});
+        return false;
+    }
+    if (!nodes_check(request, type, &message)) {
         return false;
     }
     unit->command_count = message.count;

@@ -8,8 +8,7 @@
 #include "gateway/business/field.h"
 #include "gateway/business/party.h"
 #include "gateway/business/text.h"
-
-#define QUANTITY_MAX INT64_C(1000000000000000) /* ten billion, 10^-5 */
+#include "gateway/business/told.h"
 
 /* The lines of a ceb_application lie as a struct list does. */
 static_assert(offsetof(struct ceb_application, line_count) -
@@ -26,14 +25,7 @@ static const struct field line_fields[] = {
           .max = 9999,
           .meaning = "line of the declaration (序号)"),
     TEXT(ceb_refund_line, gcode, FIELD_REQUIRED | FIELD_CODE, .meaning = "HS code (商品编码)"),
-    FIELD(ceb_refund_line,
-          qty,
-          FIELD_DECIMAL,
-          FIELD_REQUIRED,
-          .scale = CEB_DECIMALS,
-          .min = 0,
-          .max = QUANTITY_MAX,
-          .meaning = "quantity (数量)"),
+    TOLD_DECIMAL(ceb_refund_line, qty, FIELD_REQUIRED, "quantity (数量)"),
 };
 const struct record application_line_record =
     RECORD(ceb_refund_line, line_fields, "A line of a return (InvtRefundList)");
@@ -119,23 +111,7 @@ enum application_effect application_effect(const char *return_status)
             return statuses[i].effect;
         }
     }
-    bool is_error = return_status[0] == '-' && return_status[1] != '\0' &&
-                    strspn(return_status + 1, "0123456789") == strlen(return_status + 1);
-    return is_error ? APPLICATION_REFUSED : APPLICATION_UNKNOWN;
-}
-
-enum declaration_effect
-application_order(const struct ceb_application_return *answer, const char *time, const char *status)
-{
-    int order = strcmp(answer->return_time, time);
-    if (order == 0) {
-        long change = strtol(answer->return_status, NULL, 10) - strtol(status, NULL, 10);
-        if (change == 0) {
-            return EFFECT_UNCHANGED;
-        }
-        order = change > 0 ? 1 : -1;
-    }
-    return order > 0 ? EFFECT_APPLIED : EFFECT_LATE;
+    return told_is_error(return_status) ? APPLICATION_REFUSED : APPLICATION_UNKNOWN;
 }
 
 enum verdict application_check(struct context *context,

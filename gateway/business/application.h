@@ -17,10 +17,6 @@ extern const struct record application_record;        /* of struct ceb_applicati
 extern const struct record application_answer_record; /* of struct ceb_application_return */
 
 enum application_effect application_effect(const char *return_status);
-/* Of two answers: newer, the same again or older; of one moment the larger status is newer. */
-enum declaration_effect application_order(const struct ceb_application_return *answer,
-                                          const char *time,
-                                          const char *status);
 /*
  * The declaration applied about, of this agent, and the key of the application. Refused: agent,
  * number or declaration unknown, another's.

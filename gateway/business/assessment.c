@@ -8,10 +8,10 @@
 #include "gateway/business/tax_statement.h"
 #include "gateway/business/terms.h"
 #include "gateway/business/text.h"
+#include "gateway/business/told.h"
 
 enum {
-    KIND_COUNT = 3,       /* tariff, consumption tax, value added tax */
-    PRICE_PER_FEN = 1000, /* 10^-5 CNY in 10^-2 CNY */
+    KIND_COUNT = 3, /* tariff, consumption tax, value added tax */
 };
 
 struct assessment {
@@ -168,7 +168,7 @@ static void as_said(struct tax_bill *bill)
         int64_t *const due[KIND_COUNT] = {
             &lines[i].tariff_minor, &lines[i].consumption_minor, &lines[i].vat_minor};
         for (size_t kind = 0; kind < KIND_COUNT; kind++) {
-            *due[kind] = (said[kind] + PRICE_PER_FEN / 2) / PRICE_PER_FEN;
+            *due[kind] = told_fen(said[kind]);
         }
     }
 }

@@ -1,12 +1,7 @@
 #include <assert.h>
 
 #include "gateway/business/declaration.h"
-#include "gateway/business/field.h"
-
-enum {
-    CEB_AMOUNT_MAX_SCALE = 5
-};
-#define CEB_VALUE_MAX INT64_C(1000000000000000) /* ten billion, 10^-5 */
+#include "gateway/business/told.h"
 
 const struct name declaration_states[] = {
     {DECLARATION_AWAITED,     "awaited",     "only receipts are known (待清单)"},
@@ -44,22 +39,8 @@ static const struct field line_fields[] = {
           .max = 9999,
           .meaning = "line number (商品序号)"),
     TEXT(ceb_inventory_line, gcode, FIELD_REQUIRED | FIELD_CODE, .meaning = "HS code (商品编码)"),
-    FIELD(ceb_inventory_line,
-          qty,
-          FIELD_DECIMAL,
-          0,
-          .scale = CEB_AMOUNT_MAX_SCALE,
-          .min = 0,
-          .max = CEB_VALUE_MAX,
-          .meaning = "quantity (数量)"),
-    FIELD(ceb_inventory_line,
-          total_price,
-          FIELD_DECIMAL,
-          0,
-          .scale = CEB_AMOUNT_MAX_SCALE,
-          .min = 0,
-          .max = CEB_VALUE_MAX,
-          .meaning = "price of the line, CNY (总价)"),
+    TOLD_DECIMAL(ceb_inventory_line, qty, 0, "quantity (数量)"),
+    TOLD_DECIMAL(ceb_inventory_line, total_price, 0, "price of the line, CNY (总价)"),
 };
 static const struct record line_record =
     RECORD(ceb_inventory_line, line_fields, "A line of a declaration (InventoryList)");
@@ -107,22 +88,8 @@ static const struct field submit_fields[] = {
     TEXT(ceb_inventory, buyer_telephone, FIELD_PERSONAL, .meaning = "buyer (订购人电话)"),
     TEXT(ceb_inventory, consignee_address, FIELD_PERSONAL, .meaning = "receiver (收件地址)"),
     FIELD(ceb_inventory, decl_date, FIELD_DATE, 0, .meaning = "declared on (申报日期)"),
-    FIELD(ceb_inventory,
-          freight,
-          FIELD_DECIMAL,
-          0,
-          .scale = CEB_AMOUNT_MAX_SCALE,
-          .min = 0,
-          .max = CEB_VALUE_MAX,
-          .meaning = "CNY (运费)"),
-    FIELD(ceb_inventory,
-          insured_fee,
-          FIELD_DECIMAL,
-          0,
-          .scale = CEB_AMOUNT_MAX_SCALE,
-          .min = 0,
-          .max = CEB_VALUE_MAX,
-          .meaning = "CNY (保费)"),
+    TOLD_DECIMAL(ceb_inventory, freight, 0, "CNY (运费)"),
+    TOLD_DECIMAL(ceb_inventory, insured_fee, 0, "CNY (保费)"),
     FIELD(ceb_inventory,
           lines,
           FIELD_LIST,

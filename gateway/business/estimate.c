@@ -5,6 +5,7 @@
 #include "gateway/business/declaration.h"
 #include "gateway/business/tariff.h"
 #include "gateway/business/terms.h"
+#include "gateway/business/told.h"
 
 static enum verdict find_rates(struct context *context,
                                const struct estimate_base *base,
@@ -125,9 +126,6 @@ int64_t declaration_estimate_left(struct context *context,
 
 int64_t declaration_value_left(const struct declaration *declaration, const int64_t *left)
 {
-    enum {
-        PRICE_PER_FEN = 1000
-    };
     struct ceb_inventory_line lines[CEB_LINE_COUNT_MAX];
     struct estimate_base base = {0};
     if (!lines_left(declaration, left, lines, &base)) {
@@ -137,5 +135,5 @@ int64_t declaration_value_left(const struct declaration *declaration, const int6
     for (size_t i = 0; i < base.line_count; i++) {
         value += lines[i].total_price;
     }
-    return (value + PRICE_PER_FEN / 2) / PRICE_PER_FEN;
+    return told_fen(value);
 }

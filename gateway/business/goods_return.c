@@ -6,6 +6,7 @@
 #include "gateway/business/assessment.h"
 #include "gateway/business/party.h"
 #include "gateway/business/text.h"
+#include "gateway/business/told.h"
 
 void goods_return_put(struct context *context, const struct goods_return *goods_return)
 {
@@ -342,8 +343,10 @@ static enum verdict receive(struct context *context,
         return refuse_field(context, REFUSAL_DECLARATION_UNKNOWN, "/invt_no");
     }
     enum application_effect effect = application_effect(receipt->return_status);
-    enum declaration_effect order =
-        application_order(receipt, goods_return->last_return_time, goods_return->last_status);
+    enum declaration_effect order = told_order(receipt->return_time,
+                                               receipt->return_status,
+                                               goods_return->last_return_time,
+                                               goods_return->last_status);
     /* An approval that was overtaken by another may still be the one in time. */
     bool is_earlier = order == EFFECT_LATE && effect == APPLICATION_APPROVED &&
                       goods_return->approved_time[0] != '\0' &&

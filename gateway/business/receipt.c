@@ -10,6 +10,7 @@
 #include "gateway/business/buyer_year.h"
 #include "gateway/business/party.h"
 #include "gateway/business/text.h"
+#include "gateway/business/told.h"
 
 enum status_effect {
     STATUS_UNKNOWN,
@@ -52,9 +53,7 @@ static enum status_effect status_effect(const char *status)
             return statuses[i].effect;
         }
     }
-    bool is_error = status[0] == '-' && status[1] != '\0' &&
-                    strspn(status + 1, "0123456789") == strlen(status + 1);
-    return is_error ? STATUS_FREE : STATUS_UNKNOWN;
+    return told_is_error(status) ? STATUS_FREE : STATUS_UNKNOWN;
 }
 
 /* "20261101093000123" -> 2026-11-01 */
@@ -103,22 +102,6 @@ static enum declaration_effect park(struct context *context,
     declaration_put(context, declaration);
     declaration_tell(context, "declaration.parked", declaration);
     return EFFECT_PARKED;
-}
-
-/* Older, newer, or the same receipt again? */
-static enum declaration_effect receipt_order(const struct ceb_inventory_return *receipt,
-                                             const struct declaration *declaration)
-{
-    int order = strcmp(receipt->return_time, declaration->last_return_time);
-    if (order == 0) {
-        long change =
-            strtol(receipt->return_status, NULL, 10) - strtol(declaration->last_status, NULL, 10);
-        if (change == 0) {
-            return EFFECT_UNCHANGED;
-        }
-        order = change > 0 ? 1 : -1;
-    }
-    return order > 0 ? EFFECT_APPLIED : EFFECT_LATE;
 }
 
 static enum verdict release(struct context *context, struct declaration *declaration)
@@ -225,7 +208,10 @@ static enum verdict receive(struct context *context,
                             void *answer_out)
 {
     enum status_effect effect = status_effect(receipt->return_status);
-    enum declaration_effect order = receipt_order(receipt, declaration);
+    enum declaration_effect order = told_order(receipt->return_time,
+                                               receipt->return_status,
+                                               declaration->last_return_time,
+                                               declaration->last_status);
     /* Closing (899) overtook the release: the clock still has to start. */
     bool is_overtaken = order == EFFECT_LATE && effect == STATUS_RELEASE &&
                         declaration->released_on == DATE_NONE &&

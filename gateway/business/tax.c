@@ -3,12 +3,12 @@
 #include <string.h>
 
 #include "gateway/business/ratio.h"
+#include "gateway/business/told.h"
 #include "ledger/base/money.h"
 #include "ledger/base/status.h"
 
 enum {
     BASIS = 10000,
-    PRICE_PER_FEN = 1000, /* 10^-5 CNY in 10^-2 CNY */
 };
 
 /* Sums over the lines, in 10^-5 CNY before charges. */

@@ -12,10 +12,7 @@
 #include "gateway/business/tax_day.h"
 #include "gateway/business/tax_statement.h"
 #include "gateway/business/text.h"
-
-enum {
-    PRICE_PER_FEN = 1000, /* 10^-5 CNY in 10^-2 CNY */
-};
+#include "gateway/business/told.h"
 
 #define STATUS_MADE       '1'
 #define STATUS_SUMMARISED '2'
@@ -165,18 +162,13 @@ static bool is_contradiction(const struct reception *reception)
     return assessment_contradicts(reception->context, &said, &reception->declaration);
 }
 
-static int64_t fen(int64_t amount)
-{
-    return (amount + PRICE_PER_FEN / 2) / PRICE_PER_FEN;
-}
-
 static bool is_same_amount(const struct reception *reception)
 {
     const struct ceb_tax *tax = reception->message.tax;
     const struct tax_bill *bill = &reception->bill;
-    return bill->assessed_tariff.minor == fen(tax->customs_tax) &&
-           bill->assessed_consumption_tax.minor == fen(tax->consumption_tax) &&
-           bill->assessed_vat.minor == fen(tax->value_added_tax);
+    return bill->assessed_tariff.minor == told_fen(tax->customs_tax) &&
+           bill->assessed_consumption_tax.minor == told_fen(tax->consumption_tax) &&
+           bill->assessed_vat.minor == told_fen(tax->value_added_tax);
 }
 
 static bool is_same_as_due(const struct reception *reception)
@@ -189,7 +181,9 @@ static bool is_same_as_due(const struct reception *reception)
 static bool is_returned(const struct reception *reception)
 {
     const struct ceb_tax *tax = reception->message.tax;
-    bool asks = fen(tax->customs_tax) + fen(tax->consumption_tax) + fen(tax->value_added_tax) > 0;
+    bool asks = told_fen(tax->customs_tax) + told_fen(tax->consumption_tax) +
+                    told_fen(tax->value_added_tax) >
+                0;
     if (!asks || !reception->has_declaration ||
         reception->declaration.state != DECLARATION_RETURNED) {
         return false;
@@ -321,9 +315,9 @@ static void take_lines(const struct ceb_tax *tax,
             .tariff = line->customs_tax,
             .consumption_tax = line->consumption_tax,
             .vat = line->value_added_tax,
-            .tariff_minor = fen(line->customs_tax),
-            .consumption_minor = fen(line->consumption_tax),
-            .vat_minor = fen(line->value_added_tax),
+            .tariff_minor = told_fen(line->customs_tax),
+            .consumption_minor = told_fen(line->consumption_tax),
+            .vat_minor = told_fen(line->value_added_tax),
         };
         TEXT_PUT(lines[i].gcode, line->gcode);
     }
@@ -340,9 +334,9 @@ static void take_amounts(struct reception *reception,
         return; /* the same again */
     }
     take_lines(tax, bill, lines);
-    bill->assessed_tariff = bill->tariff = cny(fen(tax->customs_tax));
-    bill->assessed_consumption_tax = bill->consumption_tax = cny(fen(tax->consumption_tax));
-    bill->assessed_vat = bill->vat = cny(fen(tax->value_added_tax));
+    bill->assessed_tariff = bill->tariff = cny(told_fen(tax->customs_tax));
+    bill->assessed_consumption_tax = bill->consumption_tax = cny(told_fen(tax->consumption_tax));
+    bill->assessed_vat = bill->vat = cny(told_fen(tax->value_added_tax));
     bill->assessed = bill->total =
         cny(bill->tariff.minor + bill->consumption_tax.minor + bill->vat.minor);
     TEXT_PUT(bill->agent_code, tax->agent_code);

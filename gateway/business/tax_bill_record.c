@@ -1,7 +1,7 @@
 #include <assert.h>
 
-#include "gateway/business/field.h"
 #include "gateway/business/tax_bill.h"
+#include "gateway/business/told.h"
 
 static const struct name states[] = {
     {TAX_BILL_AWAITED,   "awaited",   "only its status is known (待税单)"  },
@@ -14,19 +14,6 @@ static const struct name states[] = {
 
 #define FEN(member_, meaning_)                                                                     \
     FIELD(tax_bill_line, member_, FIELD_INTEGER, FIELD_REQUIRED, .meaning = (meaning_))
-
-#define AMOUNT_MAX INT64_C(1000000000000000) /* ten billion, 10^-5 */
-
-/* 10^-5 CNY, as customs sends it. */
-#define SAID(struct_, member_, flags_, meaning_)                                                   \
-    FIELD(struct_,                                                                                 \
-          member_,                                                                                 \
-          FIELD_DECIMAL,                                                                           \
-          (flags_),                                                                                \
-          .scale = CEB_DECIMALS,                                                                   \
-          .min = 0,                                                                                \
-          .max = AMOUNT_MAX,                                                                       \
-          .meaning = (meaning_))
 
 #define LINE_FIELDS(struct_)                                                                       \
     FIELD(struct_,                                                                                 \
@@ -43,9 +30,9 @@ static const struct field line_fields[] = {
     FEN(tariff_minor, "tariff still due, fen (应征关税)"),
     FEN(consumption_minor, "consumption tax still due, fen (应征消费税)"),
     FEN(vat_minor, "value added tax still due, fen (应征增值税)"),
-    SAID(tax_bill_line, tariff, FIELD_REQUIRED, "tariff as assessed"),
-    SAID(tax_bill_line, consumption_tax, FIELD_REQUIRED, "consumption tax as assessed"),
-    SAID(tax_bill_line, vat, FIELD_REQUIRED, "value added tax as assessed"),
+    TOLD_DECIMAL(tax_bill_line, tariff, FIELD_REQUIRED, "tariff as assessed"),
+    TOLD_DECIMAL(tax_bill_line, consumption_tax, FIELD_REQUIRED, "consumption tax as assessed"),
+    TOLD_DECIMAL(tax_bill_line, vat, FIELD_REQUIRED, "value added tax as assessed"),
 };
 static const struct record line_record =
     RECORD(tax_bill_line, line_fields, "A line of a tax bill (TaxListRd)");
@@ -102,10 +89,10 @@ static_assert(offsetof(struct ceb_tax, line_count) - offsetof(struct ceb_tax, li
 
 static const struct field told_line_fields[] = {
     LINE_FIELDS(ceb_tax_line),
-    SAID(ceb_tax_line, tax_price, 0, "duty-paid value (完税总价格)"),
-    SAID(ceb_tax_line, customs_tax, 0, "tariff (应征关税)"),
-    SAID(ceb_tax_line, value_added_tax, 0, "value added tax (应征增值税)"),
-    SAID(ceb_tax_line, consumption_tax, 0, "consumption tax (应征消费税)"),
+    TOLD_DECIMAL(ceb_tax_line, tax_price, 0, "duty-paid value (完税总价格)"),
+    TOLD_DECIMAL(ceb_tax_line, customs_tax, 0, "tariff (应征关税)"),
+    TOLD_DECIMAL(ceb_tax_line, value_added_tax, 0, "value added tax (应征增值税)"),
+    TOLD_DECIMAL(ceb_tax_line, consumption_tax, 0, "consumption tax (应征消费税)"),
 };
 static const struct record told_line_record =
     RECORD(ceb_tax_line, told_line_fields, "A line of a tax bill as it comes (TaxListRd)");
@@ -129,9 +116,9 @@ static const struct record told_line_record =
 
 static const struct field receive_fields[] = {
     MESSAGE_FIELDS(ceb_tax),
-    SAID(ceb_tax, customs_tax, FIELD_REQUIRED, "tariff (应征关税)"),
-    SAID(ceb_tax, value_added_tax, FIELD_REQUIRED, "value added tax (应征增值税)"),
-    SAID(ceb_tax, consumption_tax, FIELD_REQUIRED, "consumption tax (应征消费税)"),
+    TOLD_DECIMAL(ceb_tax, customs_tax, FIELD_REQUIRED, "tariff (应征关税)"),
+    TOLD_DECIMAL(ceb_tax, value_added_tax, FIELD_REQUIRED, "value added tax (应征增值税)"),
+    TOLD_DECIMAL(ceb_tax, consumption_tax, FIELD_REQUIRED, "consumption tax (应征消费税)"),
     TEXT(ceb_tax, ebc_code, 0, .meaning = "e-commerce enterprise (电商企业代码)"),
     TEXT(ceb_tax, logistics_code, 0, .meaning = "logistics (物流企业代码)"),
     TEXT(ceb_tax, agent_code, 0, .meaning = "declarant (申报单位代码)"),

@@ -5,9 +5,9 @@
 
 #include "gateway/business/party.h"
 #include "gateway/business/text.h"
+#include "gateway/business/told.h"
 
 enum {
-    PRICE_PER_FEN = 1000, /* 10^-5 CNY in 10^-2 CNY */
     APP_DELETE = '3',
 };
 
@@ -47,37 +47,6 @@ static enum verdict own_key(struct context *context,
                : refuse_field(context, REFUSAL_TRADE_NUMBER, number_pointer);
 }
 
-/* CEB amounts have five decimals; half up to the fen. */
-static enum verdict
-take_amount(struct context *context, int64_t told, const char *pointer, struct money *money_out)
-{
-    int64_t minor;
-    if (told < 0 || !amount_scale(told, 1, PRICE_PER_FEN, &minor)) {
-        return refuse_field(context, REFUSAL_TAX_AMOUNT, pointer);
-    }
-    *money_out = cny(minor);
-    return VERDICT_DONE;
-}
-
-struct amount_row {
-    int64_t told;
-    const char *pointer;
-    struct money *money;
-};
-
-static enum verdict
-take_amounts(struct context *context, const struct amount_row *rows, size_t count)
-{
-    enum verdict verdict = VERDICT_DONE;
-    for (size_t i = 0; i < count && verdict == VERDICT_DONE; i++) {
-        verdict = take_amount(context, rows[i].told, rows[i].pointer, rows[i].money);
-    }
-    return verdict;
-}
-
-#define TAKE_AMOUNTS(context_, rows_)                                                              \
-    take_amounts((context_), (rows_), sizeof(rows_) / sizeof((rows_)[0]))
-
 /* What a message does to the document that may be there already; the newest appTime counts. */
 static enum declaration_effect
 effect_of(const char *app_type, const char *app_time, const char *known_app_time)
@@ -116,17 +85,11 @@ enum verdict trade_order(struct context *context, const void *command_, void *an
     if (verdict != VERDICT_DONE) {
         return verdict;
     }
-    const struct amount_row amounts[] = {
-        {told->goods_value, "/goods_value", &order.goods_value},
-        {told->freight,     "/freight",     &order.freight    },
-        {told->discount,    "/discount",    &order.discount   },
-        {told->tax_total,   "/tax_total",   &order.tax_total  },
-        {told->actual_paid, "/actual_paid", &order.actual_paid},
-    };
-    verdict = TAKE_AMOUNTS(context, amounts);
-    if (verdict != VERDICT_DONE) {
-        return verdict;
-    }
+    order.goods_value = cny(told_fen(told->goods_value));
+    order.freight = cny(told_fen(told->freight));
+    order.discount = cny(told_fen(told->discount));
+    order.tax_total = cny(told_fen(told->tax_total));
+    order.actual_paid = cny(told_fen(told->actual_paid));
     (void)trade_key(context, told->pay_code, told->pay_transaction_id, order.payment);
     TEXT_PUT(order.app_time, told->app_time);
     TEXT_PUT(order.ebc_code, told->ebc_code);
@@ -149,13 +112,11 @@ enum verdict trade_payment(struct context *context, const void *command_, void *
                                    told->pay_transaction_id,
                                    "/pay_transaction_id",
                                    payment.key);
-    if (verdict == VERDICT_DONE) {
-        verdict = take_amount(context, told->amount_paid, "/amount_paid", &payment.amount_paid);
-    }
     if (verdict != VERDICT_DONE) {
         return verdict;
     }
     (void)trade_key(context, told->ebp_code, told->order_no, payment.order);
+    payment.amount_paid = cny(told_fen(told->amount_paid));
     TEXT_PUT(payment.app_time, told->app_time);
     TEXT_PUT(payment.pay_time, told->pay_time);
     TEXT_PUT(payment.payer_id_lookup, told->payer_id_lookup);
@@ -180,14 +141,8 @@ enum verdict trade_waybill(struct context *context, const void *command_, void *
     if (verdict != VERDICT_DONE) {
         return verdict;
     }
-    const struct amount_row amounts[] = {
-        {told->freight,     "/freight",     &waybill.freight    },
-        {told->insured_fee, "/insured_fee", &waybill.insured_fee},
-    };
-    verdict = TAKE_AMOUNTS(context, amounts);
-    if (verdict != VERDICT_DONE) {
-        return verdict;
-    }
+    waybill.freight = cny(told_fen(told->freight));
+    waybill.insured_fee = cny(told_fen(told->insured_fee));
     TEXT_PUT(waybill.app_time, told->app_time);
     TEXT_PUT(waybill.order_no, told->order_no);
     TEXT_PUT(waybill.consignee_address_lookup, told->consignee_address_lookup);

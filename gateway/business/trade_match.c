@@ -4,9 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "gateway/business/field.h"
 #include "gateway/business/party.h"
 #include "gateway/business/text.h"
+#include "gateway/business/told.h"
 
 /* What is compared. The documents' own names, in their order. */
 #define MATCH_FIELDS(ROW)                                                                          \
@@ -188,27 +188,14 @@ static void compare_company(struct matching *matching,
     }
 }
 
-/* Goods by the lines, and the charges, to the fen; CEB amounts have five decimals. */
-static struct money fen(int64_t value)
-{
-    enum {
-        PRICE_PER_FEN = 1000
-    };
-    int64_t minor = 0;
-    bool has_fit = amount_scale(value, 1, PRICE_PER_FEN, &minor);
-    assert(has_fit); /* estimated from the same values */
-    return cny(minor);
-}
-
 static struct money goods_declared(const struct declaration *declaration)
 {
     const struct ceb_inventory_line *lines = declaration->lines.items;
     int64_t sum = 0;
     for (size_t i = 0; i < declaration->lines.count; i++) {
-        bool has_fit = amount_add(sum, lines[i].total_price, &sum);
-        assert(has_fit);
+        sum += lines[i].total_price; /* they were summed with checks for the estimate */
     }
-    return fen(sum);
+    return cny(told_fen(sum));
 }
 
 static struct money order_sum(const struct trade_order *order)
@@ -223,7 +210,7 @@ static struct money order_sum(const struct trade_order *order)
 static void match_order(struct matching *matching, const struct trade_order *order)
 {
     const struct declaration *declaration = matching->declaration;
-    struct money charges = fen(declaration->freight + declaration->insured_fee);
+    struct money charges = cny(told_fen(declaration->freight + declaration->insured_fee));
     compare_company(matching, FIELD_ORDER_EBC, order->ebc_code, declaration->ebc_code);
     compare_amount(matching, FIELD_ORDER_GOODS, order->goods_value, goods_declared(declaration));
     compare_amount(matching, FIELD_ORDER_FREIGHT, order->freight, charges);
@@ -261,9 +248,12 @@ static void match_waybill(struct matching *matching, const struct trade_waybill 
 {
     const struct declaration *declaration = matching->declaration;
     compare_text(matching, FIELD_WAYBILL_ORDER, waybill->order_no, declaration->order_no);
-    compare_amount(matching, FIELD_WAYBILL_FREIGHT, waybill->freight, fen(declaration->freight));
     compare_amount(
-        matching, FIELD_WAYBILL_INSURANCE, waybill->insured_fee, fen(declaration->insured_fee));
+        matching, FIELD_WAYBILL_FREIGHT, waybill->freight, cny(told_fen(declaration->freight)));
+    compare_amount(matching,
+                   FIELD_WAYBILL_INSURANCE,
+                   waybill->insured_fee,
+                   cny(told_fen(declaration->insured_fee)));
     compare_person(matching,
                    FIELD_WAYBILL_ADDRESS,
                    waybill->consignee_address_lookup,

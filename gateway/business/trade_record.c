@@ -1,15 +1,5 @@
-#include "gateway/business/field.h"
+#include "gateway/business/told.h"
 #include "gateway/business/trade.h"
-
-#define TOLD_AMOUNT(struct_, member_, meaning_)                                                    \
-    FIELD(struct_,                                                                                 \
-          member_,                                                                                 \
-          FIELD_DECIMAL,                                                                           \
-          0,                                                                                       \
-          .scale = CEB_DECIMALS,                                                                   \
-          .min = 0,                                                                                \
-          .max = INT64_C(1000000000000000),                                                        \
-          .meaning = (meaning_))
 
 #define PERSON(struct_, member_, meaning_)                                                         \
     TEXT(struct_, member_, FIELD_PERSONAL, .meaning = (meaning_))
@@ -27,8 +17,8 @@
 static const struct field order_line_fields[] = {
     FIELD(ceb_order_line, gnum, FIELD_INTEGER, FIELD_REQUIRED, .meaning = "line (商品序号)"),
     TEXT(ceb_order_line, item_name, 0, .meaning = "goods (商品名称)"),
-    TOLD_AMOUNT(ceb_order_line, qty, "quantity (数量)"),
-    TOLD_AMOUNT(ceb_order_line, total_price, "price of the line, CNY (总价)"),
+    TOLD_DECIMAL(ceb_order_line, qty, 0, "quantity (数量)"),
+    TOLD_DECIMAL(ceb_order_line, total_price, 0, "price of the line, CNY (总价)"),
 };
 static const struct record order_line_record =
     RECORD(ceb_order_line, order_line_fields, "A line of an order (OrderList)");
@@ -38,11 +28,11 @@ static const struct field order_told_fields[] = {
     TEXT(ceb_order, order_no, FIELD_REQUIRED, .meaning = "order (订单编号)"),
     TEXT(ceb_order, ebp_code, FIELD_REQUIRED, .meaning = "platform (电商平台代码)"),
     TEXT(ceb_order, ebc_code, 0, .meaning = "e-commerce enterprise (电商企业代码)"),
-    TOLD_AMOUNT(ceb_order, goods_value, "goods, CNY (商品价格)"),
-    TOLD_AMOUNT(ceb_order, freight, "freight and insurance, CNY (运杂费)"),
-    TOLD_AMOUNT(ceb_order, discount, "what was not paid in cash, CNY (非现金抵扣金额)"),
-    TOLD_AMOUNT(ceb_order, tax_total, "tax withheld, CNY (代扣税款)"),
-    TOLD_AMOUNT(ceb_order, actual_paid, "paid, CNY (实际支付金额)"),
+    TOLD_DECIMAL(ceb_order, goods_value, 0, "goods, CNY (商品价格)"),
+    TOLD_DECIMAL(ceb_order, freight, 0, "freight and insurance, CNY (运杂费)"),
+    TOLD_DECIMAL(ceb_order, discount, 0, "what was not paid in cash, CNY (非现金抵扣金额)"),
+    TOLD_DECIMAL(ceb_order, tax_total, 0, "tax withheld, CNY (代扣税款)"),
+    TOLD_DECIMAL(ceb_order, actual_paid, 0, "paid, CNY (实际支付金额)"),
     PERSON(ceb_order, buyer_name, "buyer (订购人姓名)"),
     PERSON(ceb_order, buyer_id_number, "buyer (订购人证件号码)"),
     TEXT(ceb_order, pay_code, 0, .meaning = "payment institution (支付企业代码)"),
@@ -71,7 +61,7 @@ static const struct field payment_told_fields[] = {
     TEXT(ceb_payment, ebp_code, 0, .meaning = "platform (电商平台代码)"),
     PERSON(ceb_payment, payer_id_number, "who paid (支付人证件号码)"),
     PERSON(ceb_payment, payer_name, "who paid (支付人姓名)"),
-    TOLD_AMOUNT(ceb_payment, amount_paid, "paid, CNY (支付金额)"),
+    TOLD_DECIMAL(ceb_payment, amount_paid, 0, "paid, CNY (支付金额)"),
     TEXT(ceb_payment, pay_time, 0, .meaning = "YYYYMMDDhhmmss (支付时间)"),
     LOOKUP(ceb_payment, payer_id_lookup, "payer_id_number"),
     LOOKUP(ceb_payment, payer_name_lookup, "payer_name"),
@@ -85,9 +75,9 @@ static const struct field waybill_told_fields[] = {
     TEXT(ceb_waybill, logistics_no, FIELD_REQUIRED, .meaning = "its number (物流运单编号)"),
     TEXT(ceb_waybill, bill_no, 0, .meaning = "bill of lading (提运单号)"),
     TEXT(ceb_waybill, order_no, 0, .meaning = "order carried (订单编号)"),
-    TOLD_AMOUNT(ceb_waybill, freight, "freight, CNY (运费)"),
-    TOLD_AMOUNT(ceb_waybill, insured_fee, "insurance, CNY (保价费)"),
-    TOLD_AMOUNT(ceb_waybill, weight, "gross weight, kg (毛重)"),
+    TOLD_DECIMAL(ceb_waybill, freight, 0, "freight, CNY (运费)"),
+    TOLD_DECIMAL(ceb_waybill, insured_fee, 0, "insurance, CNY (保价费)"),
+    TOLD_DECIMAL(ceb_waybill, weight, 0, "gross weight, kg (毛重)"),
     PERSON(ceb_waybill, consignee, "receiver (收货人姓名)"),
     PERSON(ceb_waybill, consignee_address, "receiver (收货地址)"),
     LOOKUP(ceb_waybill, consignee_address_lookup, "consignee_address"),
@@ -137,21 +127,13 @@ static const struct field waybill_fields[] = {
 const struct record trade_waybill_record =
     RECORD(trade_waybill, waybill_fields, "The waybill of an order (运单)");
 
-static const struct name effects[] = {
-    {EFFECT_APPLIED,   "applied",   "it is kept now"                             },
-    {EFFECT_UNCHANGED, "unchanged", "a repeat, nothing changed"                  },
-    {EFFECT_LATE,      "late",      "older than what is known, nothing changed"  },
-    {EFFECT_PARKED,    "parked",    "a deletion: what was compared stays as told"},
-    {0,                NULL,        NULL                                         },
-};
-
 static const struct field answer_fields[] = {
     TEXT(trade_answer, document, FIELD_REQUIRED, .meaning = "under which it is kept"),
     FIELD(trade_answer,
           effect,
           FIELD_ENUM,
           FIELD_REQUIRED,
-          .names = effects,
+          .names = declaration_effects,
           .meaning = "what the message did"),
 };
 const struct record trade_answer_record =

@@ -6,6 +6,7 @@
 #include "gateway/business/field.h"
 #include "gateway/business/party.h"
 #include "gateway/business/text.h"
+#include "gateway/business/told.h"
 
 static const struct name states[] = {
     {WITHDRAWAL_AWAITED,  "awaited",  "only the answer is known (待申请)"},
@@ -248,8 +249,10 @@ static enum verdict receive(struct context *context,
     const char *invt_no = withdrawal->invt_no[0] != '\0' ? withdrawal->invt_no : receipt->invt_no;
     bool is_known = declaration_find_number(context, invt_no, &declaration) &&
                     strcmp(declaration.agent, withdrawal->agent) == 0;
-    enum declaration_effect order =
-        application_order(receipt, withdrawal->last_return_time, withdrawal->last_status);
+    enum declaration_effect order = told_order(receipt->return_time,
+                                               receipt->return_status,
+                                               withdrawal->last_return_time,
+                                               withdrawal->last_status);
     bool is_parked_again = strcmp(withdrawal->parked_status, receipt->return_status) == 0 &&
                            strcmp(withdrawal->parked_return_time, receipt->return_time) == 0;
     enum verdict verdict = VERDICT_DONE;
