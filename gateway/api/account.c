@@ -9,7 +9,7 @@
 
 #include "gateway/api/api_p.h"
 #include "gateway/business/field.h"
-#include "gateway/business/party.h"
+#include "gateway/business/party/party.h"
 #include "ledger/base/cbor.h"
 
 struct account_get {

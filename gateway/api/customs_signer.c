@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "gateway/api/api_p.h"
-#include "gateway/business/certificate.h"
+#include "gateway/business/party/certificate.h"
 
 /* A merchant answers for what it posts; customs relays what others signed. */
 static bool is_relay(const struct request *request)

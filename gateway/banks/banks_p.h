@@ -6,8 +6,8 @@
 
 #include "gateway/banks/banks.h"
 #include "gateway/banks/orders.h"
-#include "gateway/business/bank_link.h"
-#include "gateway/business/funds.h"
+#include "gateway/business/bank/bank_link.h"
+#include "gateway/business/bank/funds.h"
 
 enum {
     PARCEL_COUNT_MAX = 512, /* commands in one unit */

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "gateway/banks/banks_p.h"
-#include "gateway/business/party.h"
+#include "gateway/business/party/party.h"
 #include "ledger/base/hash.h"
 
 struct reading {

@@ -12,7 +12,7 @@
 #include <stdint.h>
 
 #include "adapters/adapter.h"
-#include "gateway/business/payment.h"
+#include "gateway/business/bank/payment.h"
 #include "ledger/base/map.h"
 
 struct bank;

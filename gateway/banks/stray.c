@@ -2,7 +2,7 @@
  * Answers of a bank that fitted nothing, kept for people. They change nothing, so one that cannot
  * be kept is only counted, and only so many of a day are sent to the engine at all.
  */
-#include "gateway/business/stray.h"
+#include "gateway/business/bank/stray.h"
 
 #include <string.h>
 

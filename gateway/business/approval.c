@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "gateway/business/event.h"
-#include "gateway/business/party.h"
+#include "gateway/business/party/party.h"
 #include "gateway/business/text.h"
 
 static const char EXPIRE[] = "approval.expire";

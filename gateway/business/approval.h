@@ -16,8 +16,8 @@
  * refused. When it is approved, it is run as the maker's, at that time: if it is refused then, so
  * is the approval, and the proposal stays open. Undecided proposals expire.
  */
-#include "gateway/business/deadline.h"
 #include "gateway/business/rule.h"
+#include "gateway/business/time/deadline.h"
 #include "ledger/base/bytes.h"
 
 enum {

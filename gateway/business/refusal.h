@@ -6,12 +6,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "gateway/business/compensation/refusals.h"
+#include "gateway/business/fx/refusals.h"
+#include "gateway/business/settlement/refusals.h"
 #include "ledger/base/date.h"
 #include "ledger/base/money.h"
 #include "ledger/book/outcome.h"
 
 /* One row per refusal: symbol, code, HTTP status, title. refusal.c makes the table from the same
- * list. */
+ * list; a room may keep its own rows. */
 #define REFUSAL_LIST(ROW)                                                                          \
     ROW(NONE, "none", 200, "No refusal")                                                           \
     ROW(LEDGER, "ledger.refused", 409, "The ledger refuses the transfer")                          \
@@ -197,7 +200,10 @@
     ROW(CERTIFICATE_EXPIRED, "certificate.expired", 422, "The certificate is no longer valid")     \
     ROW(CERTIFICATE_EXISTS, "certificate.exists", 409, "This certificate is registered")           \
     ROW(CERTIFICATE_UNKNOWN, "certificate.unknown", 422, "No such certificate is registered")      \
-    ROW(CERTIFICATE_REVOKED, "certificate.revoked", 409, "The certificate is revoked already")
+    ROW(CERTIFICATE_REVOKED, "certificate.revoked", 409, "The certificate is revoked already")     \
+    FX_REFUSALS(ROW)                                                                               \
+    SETTLEMENT_REFUSALS(ROW)                                                                       \
+    COMPENSATION_REFUSALS(ROW)
 
 enum refusal_code {
 #define REFUSAL_SYMBOL(symbol, code, status, title) REFUSAL_##symbol,

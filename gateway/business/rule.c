@@ -3,7 +3,7 @@
 #include <assert.h>
 #include <string.h>
 
-#include "gateway/business/party.h"
+#include "gateway/business/party/party.h"
 #include "gateway/business/text.h"
 
 static enum verdict refuse_with(struct context *context,

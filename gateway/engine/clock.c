@@ -2,7 +2,7 @@
  * The business clock: the world's, or a sandbox's own, which stands where its last durable document
  * says. And the day from which deadlines may be open that the clock's thread has not seen.
  */
-#include "gateway/business/deadline.h"
+#include "gateway/business/time/deadline.h"
 #include "gateway/engine/engine_p.h"
 
 static void clock_found(void *context, const struct row_view *row)

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "gateway/business/tax_statement.h"
+#include "gateway/business/tax/tax_statement.h"
 #include "ledger/base/log.h"
 
 enum {

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "gateway/business/deadline.h"
+#include "gateway/business/time/deadline.h"
 #include "ledger/base/log.h"
 
 enum {

@@ -5,8 +5,8 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-#include "gateway/business/clock.h"
 #include "gateway/business/state.h"
+#include "gateway/business/time/clock.h"
 #include "gateway/engine/engine.h"
 #include "gateway/engine/presence.h"
 #include "gateway/records/vault.h"

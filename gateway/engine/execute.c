@@ -1,7 +1,7 @@
 #include <assert.h>
 #include <string.h>
 
-#include "gateway/business/party.h"
+#include "gateway/business/party/party.h"
 #include "gateway/engine/engine_p.h"
 
 enum {

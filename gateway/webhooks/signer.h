@@ -7,7 +7,7 @@
  */
 #include <stdbool.h>
 
-#include "gateway/business/webhook.h"
+#include "gateway/business/webhook/webhook.h"
 #include "gateway/records/vault.h"
 #include "ledger/base/bytes.h"
 

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "gateway/banks/banks.h"
-#include "gateway/business/payment.h"
+#include "gateway/business/bank/payment.h"
 #include "tests/banks/fake_bank.h"
 #include "tests/engine/crew.h"
 

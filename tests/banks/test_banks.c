@@ -14,7 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "gateway/business/payment.h"
+#include "gateway/business/bank/payment.h"
 #include "tests/banks/fake_book.h"
 #include "tests/banks/life.h"
 #include "tests/banks/settle.h"

@@ -1,9 +1,9 @@
 #include "tests/business/bills.h"
 
 #include "gateway/business/field.h"
-#include "gateway/business/party.h"
-#include "gateway/business/tax_day.h"
-#include "gateway/business/tax_statement.h"
+#include "gateway/business/party/party.h"
+#include "gateway/business/tax/tax_day.h"
+#include "gateway/business/tax/tax_statement.h"
 #include "gateway/business/text.h"
 
 static const struct field make_fields[] = {

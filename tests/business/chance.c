@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "gateway/business/bank_link.h"
-#include "gateway/business/funds.h"
-#include "gateway/business/party_record.h"
+#include "gateway/business/bank/bank_link.h"
+#include "gateway/business/bank/funds.h"
+#include "gateway/business/party/party_record.h"
 #include "gateway/business/text.h"
 #include "ledger/base/hash.h"
 

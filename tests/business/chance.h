@@ -2,7 +2,7 @@
 /* Chance, seeded: what random commands are made of, and the world they run in. */
 #include <stdint.h>
 
-#include "gateway/business/reservation.h"
+#include "gateway/business/guarantee/reservation.h"
 #include "tests/business/letterhead.h"
 #include "tests/business/world.h"
 

@@ -2,8 +2,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "gateway/business/goods_return.h"
-#include "gateway/business/tax_bill.h"
+#include "gateway/business/customs/goods_return.h"
+#include "gateway/business/tax/tax_bill.h"
 #include "gateway/business/text.h"
 #include "tests/business/chance.h"
 #include "tests/business/tax_laws.h"

@@ -2,8 +2,8 @@
 #include <stdio.h>
 
 #include "adapters/adapter.h"
-#include "gateway/business/bank_link.h"
-#include "gateway/business/collection.h"
+#include "gateway/business/bank/bank_link.h"
+#include "gateway/business/bank/collection.h"
 #include "gateway/business/text.h"
 #include "tests/business/chance.h"
 

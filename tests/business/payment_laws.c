@@ -2,9 +2,9 @@
 
 #include <string.h>
 
-#include "gateway/business/bank_link.h"
-#include "gateway/business/party.h"
-#include "gateway/business/payment.h"
+#include "gateway/business/bank/bank_link.h"
+#include "gateway/business/bank/payment.h"
+#include "gateway/business/party/party.h"
 
 enum {
     HELD = 1U << PAYMENT_CREATED | 1U << PAYMENT_APPROVED | 1U << PAYMENT_SENT |

@@ -2,11 +2,11 @@
 
 #include <string.h>
 
-#include "gateway/business/bank_link.h"
-#include "gateway/business/funds.h"
-#include "gateway/business/party.h"
-#include "gateway/business/payment.h"
-#include "gateway/business/reconciliation.h"
+#include "gateway/business/bank/bank_link.h"
+#include "gateway/business/bank/funds.h"
+#include "gateway/business/bank/payment.h"
+#include "gateway/business/bank/reconciliation.h"
+#include "gateway/business/party/party.h"
 #include "gateway/business/text.h"
 
 enum {

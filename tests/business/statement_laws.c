@@ -3,11 +3,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "gateway/business/party.h"
-#include "gateway/business/payment.h"
-#include "gateway/business/tax_cycle.h"
-#include "gateway/business/tax_day.h"
-#include "gateway/business/tax_statement.h"
+#include "gateway/business/bank/payment.h"
+#include "gateway/business/party/party.h"
+#include "gateway/business/tax/tax_cycle.h"
+#include "gateway/business/tax/tax_day.h"
+#include "gateway/business/tax/tax_statement.h"
 
 enum {
     UNDER_WAY = 1U << PAYMENT_CREATED | 1U << PAYMENT_APPROVED | 1U << PAYMENT_SENT |

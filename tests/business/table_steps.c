@@ -3,11 +3,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "gateway/business/amendment.h"
-#include "gateway/business/deadline.h"
-#include "gateway/business/letter.h"
-#include "gateway/business/party.h"
+#include "gateway/business/guarantee/amendment.h"
+#include "gateway/business/guarantee/letter.h"
+#include "gateway/business/party/party.h"
 #include "gateway/business/text.h"
+#include "gateway/business/time/deadline.h"
 #include "tests/base/check.h"
 #include "tests/business/table.h"
 #include "tests/xmldsig/signer.h"

@@ -5,10 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "gateway/business/goods_return.h"
-#include "gateway/business/party.h"
-#include "gateway/business/tax_bill.h"
-#include "gateway/business/tax_day.h"
+#include "gateway/business/customs/goods_return.h"
+#include "gateway/business/party/party.h"
+#include "gateway/business/tax/tax_bill.h"
+#include "gateway/business/tax/tax_day.h"
 #include "gateway/business/text.h"
 
 struct sums {

@@ -1,9 +1,9 @@
 /* The calendar as rules ask it: weeks, holidays, weekends worked in exchange, and long rests. */
 #include <stdio.h>
 
-#include "gateway/business/calendar.h"
-#include "gateway/business/deadline.h"
 #include "gateway/business/text.h"
+#include "gateway/business/time/calendar.h"
+#include "gateway/business/time/deadline.h"
 #include "tests/base/check.h"
 
 struct house {

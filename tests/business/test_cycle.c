@@ -9,11 +9,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "gateway/business/deadline.h"
-#include "gateway/business/party_record.h"
-#include "gateway/business/tax_statement.h"
-#include "gateway/business/terms.h"
+#include "gateway/business/party/party_record.h"
+#include "gateway/business/tax/tax_statement.h"
 #include "gateway/business/text.h"
+#include "gateway/business/time/deadline.h"
+#include "gateway/business/time/terms.h"
 #include "tests/business/bills.h"
 #include "tests/business/world.h"
 

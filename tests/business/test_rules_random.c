@@ -8,14 +8,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "gateway/business/amendment.h"
-#include "gateway/business/call.h"
-#include "gateway/business/declaration.h"
-#include "gateway/business/deposit.h"
-#include "gateway/business/letter.h"
-#include "gateway/business/party_record.h"
+#include "gateway/business/customs/declaration.h"
+#include "gateway/business/guarantee/amendment.h"
+#include "gateway/business/guarantee/call.h"
+#include "gateway/business/guarantee/deposit.h"
+#include "gateway/business/guarantee/letter.h"
+#include "gateway/business/party/party_record.h"
 #include "gateway/business/pending.h"
-#include "gateway/business/tariff.h"
+#include "gateway/business/tax/tariff.h"
 #include "gateway/business/text.h"
 #include "tests/business/chance.h"
 

@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "gateway/business/bank_link.h"
-#include "gateway/business/party.h"
-#include "gateway/business/payment.h"
+#include "gateway/business/bank/bank_link.h"
+#include "gateway/business/bank/payment.h"
+#include "gateway/business/party/party.h"
 #include "gateway/business/text.h"
 
 enum {

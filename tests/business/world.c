@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "gateway/business/assurance.h"
-#include "gateway/business/call.h"
-#include "gateway/business/party.h"
+#include "gateway/business/guarantee/assurance.h"
+#include "gateway/business/guarantee/call.h"
+#include "gateway/business/party/party.h"
 #include "gateway/business/text.h"
 #include "ledger/base/hash.h"
 #include "ledger/base/map.h"

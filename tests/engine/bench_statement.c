@@ -9,9 +9,9 @@
 #include <string.h>
 #include <time.h>
 
-#include "gateway/business/guarantee.h"
-#include "gateway/business/payment.h"
-#include "gateway/business/tax_statement.h"
+#include "gateway/business/bank/payment.h"
+#include "gateway/business/guarantee/guarantee.h"
+#include "gateway/business/tax/tax_statement.h"
 #include "tests/engine/crew.h"
 
 enum {

@@ -8,8 +8,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "gateway/business/guarantee.h"
-#include "gateway/business/party.h"
+#include "gateway/business/guarantee/guarantee.h"
+#include "gateway/business/party/party.h"
 
 struct waiting {
     pthread_mutex_t lock;

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <time.h>
 
-#include "gateway/business/guarantee.h"
+#include "gateway/business/guarantee/guarantee.h"
 #include "tests/base/check.h"
 #include "tests/engine/crew.h"
 

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <time.h>
 
-#include "gateway/business/tax_statement.h"
+#include "gateway/business/tax/tax_statement.h"
 #include "tests/base/check.h"
 #include "tests/engine/crew.h"
 

@@ -10,7 +10,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "gateway/business/reservation.h"
+#include "gateway/business/guarantee/reservation.h"
 #include "tests/engine/crew.h"
 
 enum {

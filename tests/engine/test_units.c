@@ -12,7 +12,7 @@
 #include <string.h>
 
 #include "gateway/business/approval.h"
-#include "gateway/business/guarantee.h"
+#include "gateway/business/guarantee/guarantee.h"
 #include "tests/engine/crew.h"
 
 static struct crew crew;

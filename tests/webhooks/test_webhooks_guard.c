@@ -6,7 +6,7 @@
 #include <string.h>
 #include <sys/un.h>
 
-#include "gateway/business/webhook.h"
+#include "gateway/business/webhook/webhook.h"
 #include "gateway/webhooks/guard.h"
 #include "tests/base/check.h"
 

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "gateway/business/reservation.h"
+#include "gateway/business/guarantee/reservation.h"
 #include "ledger/base/cbor.h"
 #include "tools/kouan/bench_prepare.h"
 #include "tools/kouan/output.h"

@@ -4,8 +4,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "gateway/business/amendment.h"
-#include "gateway/business/letter.h"
+#include "gateway/business/guarantee/amendment.h"
+#include "gateway/business/guarantee/letter.h"
 #include "ledger/proof/cose.h"
 #include "tools/kouan/file.h"
 #include "tools/kouan/output.h"
