@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Holds the simulated bank's books against the gateway's: bank_audit.py BOOKS.json CONNINFO.
+"""Holds the simulated bank's books against the gateway's: bank_audit.py BOOKS.json CONNINFO BANK.
 
 Written without looking at the code of either: only what a bank and its customer would compare."""
 
@@ -15,19 +15,19 @@ def rows(conninfo, statement):
     return [line.split("\t") for line in done.stdout.splitlines()]
 
 
-def latest(table, columns):
-    return f"SELECT DISTINCT ON (key) key, {columns} FROM business.{table} ORDER BY key, version DESC"
+def latest(table, columns, bank):
+    return f"SELECT DISTINCT ON (key) key, {columns} FROM business.{table} WHERE bank = '{bank}' ORDER BY key, version DESC"
 
 
 def main():
     books = json.load(open(sys.argv[1], encoding="utf-8"))
-    conninfo = sys.argv[2]
+    conninfo, bank = sys.argv[2:]
     wrong = []
     theirs = collections.defaultdict(list)
     for payment in books["payments"]:
         if payment["reference"] or payment["state"] != "barred":  # barred before it came: only its key is known
             theirs[payment["reference"]].append(payment)
-    ours = {key: (state, int(amount)) for key, state, amount in rows(conninfo, latest("payment", "state, amount"))}
+    ours = {key: (state, int(amount)) for key, state, amount in rows(conninfo, latest("payment", "state, amount", bank))}
     counts = collections.Counter()
     for key, (state, amount) in ours.items():
         paid = [p for p in theirs[key] if p["state"] in ("paid", "returned")]
@@ -42,7 +42,7 @@ def main():
         wrong.append(f"the bank has a payment {reference} that nobody made")
     if books["double_paid"] != 0:
         wrong.append(f"the bank says {books['double_paid']} payments came twice")
-    funds = {key.split("/", 1)[1]: int(amount) for key, amount in rows(conninfo, latest("funds", "amount"))}
+    funds = {key.split("/", 1)[1]: int(amount) for key, amount in rows(conninfo, latest("funds", "amount", bank))}
     advices = {advice["bank_reference"]: advice["amount_minor"] for advice in books["advices"]}
     counts["advices"] = len(advices)
     if funds != advices:

@@ -267,6 +267,12 @@ static const char *run_timing(struct call *call)
     return NULL;
 }
 
+static const char *run_behave(struct call *call)
+{
+    call->bank->script = (struct script){0};
+    return "";
+}
+
 static const char *run_quit(struct call *call)
 {
     call->bank->is_stopping = true;
@@ -290,6 +296,7 @@ static const struct command commands[] = {
     {"days", "", "the sums of each day as JSON", 0, 0, run_days},
     {"status", "", "counts as JSON", 0, 0, run_status},
     {"timing", "[reset]", "round trips of answered advices as JSON; reset: counted from now on", 0, 1, run_timing},
+    {"behave", "", "forget the script: fail at no time from now on", 0, 0, run_behave},
     {"quit", "", "stop", 0, 0, run_quit},
 };
 /* clang-format on */

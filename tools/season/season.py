@@ -442,11 +442,11 @@ class Season:
                         f" {purposes['refund.payable']}, not {returned}")
 
 
-def options_read():
+def options_read(texts=(), numbers=()):
     parser = argparse.ArgumentParser()
-    for name in ("gateway", "certs", "kouan", "season", "database", "work", "start"):
+    for name in ("gateway", "certs", "kouan", "season", "database", "work", "start", *texts):
         parser.add_argument(f"--{name}", required=True)
-    for name in ("parcels", "seed", "days", "agents"):
+    for name in ("parcels", "seed", "days", "agents", *numbers):
         parser.add_argument(f"--{name}", type=int, required=True)
     return parser.parse_args()
 
