@@ -90,14 +90,16 @@ bool advice_day(const struct iso8583_message *message, instant_us now, date_days
 void advice_text(const struct iso8583_message *message, int field, char *text_out, size_t size)
 {
     struct iso8583_view value = iso8583_get(message, field);
-    size_t length = value.data == NULL ? 0 : value.size;
+    text_out[0] = '\0';
+    if (value.data == NULL) {
+        return;
+    }
+    size_t length = value.size;
     while (length > 0 && value.data[length - 1] == ' ') {
         length--;
     }
     length = length < size ? length : size - 1;
-    if (length > 0) {
-        memcpy(text_out, value.data, length);
-    }
+    memcpy(text_out, value.data, length);
     text_out[length] = '\0';
 }
 

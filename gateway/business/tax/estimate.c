@@ -12,6 +12,7 @@ static enum verdict find_rates(struct context *context,
                                struct tax_line lines_out[CEB_LINE_COUNT_MAX])
 {
     const char *unknown = NULL;
+    assert(base->line_count == 0 || base->lines != NULL);
     for (size_t i = 0; i < base->line_count; i++) {
         const struct ceb_inventory_line *line = &base->lines[i];
         const struct tariff_rate *rate = tariff_find(context, line->gcode, base->date);
