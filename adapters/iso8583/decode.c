@@ -161,8 +161,11 @@ static bool length_resolve(const struct iso8583_rule *rule,
                            struct iso8583_view left,
                            size_t *length_out)
 {
-    size_t unit = iso8583_value_wire_size(rule, 2) / 2; /* 2 for hexadecimal, 0 for BCD */
     *length_out = count;
+    if (rule->length_unit == ISO8583_CHARACTERS) {
+        return true;
+    }
+    size_t unit = iso8583_value_wire_size(rule, 2) / 2; /* 2 for hexadecimal, 0 for BCD */
     switch (rule->length_unit) {
     case ISO8583_CHARACTERS:
         return true;
@@ -203,9 +206,6 @@ length_read(struct decoder *decoder, int field, const struct iso8583_rule *rule,
         *length_out < rule->length_min) {
         return decoder_fail(decoder, ISO8583_REASON_LENGTH, field, decoder->at);
     }
-    if (iso8583_value_wire_size(rule, *length_out) > left.size) {
-        return decoder_fail(decoder, ISO8583_REASON_SHORT, field, decoder->at);
-    }
     decoder->at += prefix_size;
     return true;
 }
@@ -222,10 +222,11 @@ static bool field_read(struct decoder *decoder, int field)
         return false;
     }
     size_t wire_size = iso8583_value_wire_size(rule, length);
-    const uint8_t *wire = decoder_peek(decoder, field, wire_size);
-    if (wire == NULL) {
-        return false;
+    if (wire_size > decoder->bytes.size - decoder->at) {
+        size_t offset = rule->length_digits != 0 ? start : decoder->bytes.size;
+        return decoder_fail(decoder, ISO8583_REASON_SHORT, field, offset);
     }
+    const uint8_t *wire = decoder->bytes.data + decoder->at;
     size_t scratch_size = iso8583_value_scratch_size(rule, wire_size);
     if (scratch_size > decoder->scratch_left) {
         return decoder_fail(decoder, ISO8583_REASON_SIZE, field, decoder->at);
@@ -253,11 +254,10 @@ static bool field_read(struct decoder *decoder, int field)
 static bool fields_read(struct decoder *decoder, uint64_t bitmaps[3])
 {
     for (int map = 0; map < 3; map++) {
-        while (bitmaps[map] != 0) {
-            int place = __builtin_clzll(bitmaps[map]);
-            uint64_t bit = UINT64_C(1) << (63 - place);
+        for (uint64_t left = bitmaps[map], bit; left != 0; left &= ~bit) {
+            int place = __builtin_clzll(left);
             int field = 64 * map + place + 1;
-            bitmaps[map] &= ~bit;
+            bit = UINT64_C(1) << (63 - place);
             if (field == 65 && decoder->dialect->tertiary == ISO8583_TERTIARY_IN_FIELD_65) {
                 if (!bitmap_read(decoder, &bitmaps[2])) {
                     return false;

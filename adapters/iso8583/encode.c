@@ -187,8 +187,8 @@ static bool field_write(struct encoder *encoder, int field)
         return false;
     }
     uint32_t count = (uint32_t)iso8583_length_count(rule, value.size);
-    if (!iso8583_number_write(rule->length_encoding, count, prefix_size, wire) &&
-        prefix_size != 0) {
+    if (prefix_size != 0 &&
+        !iso8583_number_write(rule->length_encoding, count, prefix_size, wire)) {
         encoder->at -= prefix_size + wire_size;
         return encoder_fail(encoder, ISO8583_REASON_LENGTH, field);
     }
@@ -199,10 +199,10 @@ static bool field_write(struct encoder *encoder, int field)
 static bool fields_write(struct encoder *encoder, uint64_t bitmaps[3])
 {
     for (int map = 0; map < 3; map++) {
-        while (bitmaps[map] != 0) {
-            int place = __builtin_clzll(bitmaps[map]);
+        for (uint64_t left = bitmaps[map], bit; left != 0; left &= ~bit) {
+            int place = __builtin_clzll(left);
             int field = 64 * map + place + 1;
-            bitmaps[map] &= ~(UINT64_C(1) << (63 - place));
+            bit = UINT64_C(1) << (63 - place);
             bool is_bitmap =
                 field == 65 && encoder->dialect->tertiary == ISO8583_TERTIARY_IN_FIELD_65;
             if (!(is_bitmap ? bitmap_write(encoder, bitmaps[2]) : field_write(encoder, field))) {

@@ -24,18 +24,79 @@ size_t iso8583_value_wire_index(const struct iso8583_rule *rule, size_t size, si
     return (index + lead_count(rule, size)) / 2;
 }
 
+enum {
+    RANGE_COUNT_MAX = 3
+};
+
+#define BYTES_OF(byte) (UINT64_C(0x0101010101010101) * (byte))
+#define RANGE_OF(first, last)                                                                      \
+    {                                                                                              \
+        BYTES_OF(first), BYTES_OF(0x7F - (last))                                                   \
+    }
+
+/* The characters of a kind, all below 0x80: as many ranges as begin somewhere. */
+static const struct range {
+    uint64_t first;
+    uint64_t above; /* what takes all beyond the last to 0x80 */
+} kind_ranges[][RANGE_COUNT_MAX] = {
+  /* clang-format off */
+    [ISO8583_KIND_A] = {RANGE_OF('A', 'Z'), RANGE_OF('a', 'z')},
+    [ISO8583_KIND_N] = {RANGE_OF('0', '9')},
+    [ISO8583_KIND_AN] = {RANGE_OF('0', '9'), RANGE_OF('A', 'Z'), RANGE_OF('a', 'z')},
+    [ISO8583_KIND_NS] = {RANGE_OF(' ', '@'), RANGE_OF('[', '`'), RANGE_OF('{', '~')},
+    [ISO8583_KIND_ANS] = {RANGE_OF(' ', '~')},
+    [ISO8583_KIND_TRACK] = {RANGE_OF(0x30, 0x3F)},
+    [ISO8583_KIND_BINARY] = {{0, 0}},
+  /* clang-format on */
+};
+
+/*
+ * Eight characters at a time: 0x80 in each byte that is in none of the ranges. Below 0x80 neither
+ * sum nor difference leaves its byte; one from 0x80 spoils its neighbours, but the word is bad
+ * then.
+ */
+static uint64_t word_bad(uint64_t word, const struct range ranges[RANGE_COUNT_MAX])
+{
+    uint64_t top = BYTES_OF(0x80u);
+    uint64_t outside = (word + ranges[0].above) | ~((word | top) - ranges[0].first);
+    for (size_t i = 1; i < RANGE_COUNT_MAX && ranges[i].first != 0; i++) {
+        outside &= (word + ranges[i].above) | ~((word | top) - ranges[i].first);
+    }
+    return (word | outside) & top;
+}
+
+static uint64_t word_read(const uint8_t *text)
+{
+    uint64_t word;
+    memcpy(&word, text, sizeof word);
+    return word;
+}
+
+/* For 4 characters or more. The last word overlaps the one before: nothing outside is read. */
+static bool are_words_good(const struct range *ranges, const uint8_t *text, size_t size)
+{
+    if (size < 8) {
+        uint32_t halves[2];
+        memcpy(&halves[0], text, 4);
+        memcpy(&halves[1], text + size - 4, 4);
+        return word_bad((uint64_t)halves[0] << 32 | halves[1], ranges) == 0;
+    }
+    uint64_t bad = word_bad(word_read(text + size - 8), ranges);
+    for (size_t at = 0; at + 8 < size; at += 8) {
+        bad |= word_bad(word_read(text + at), ranges);
+    }
+    return bad == 0;
+}
+
 static size_t kind_bad_at(enum iso8583_kind kind, const uint8_t *text, size_t size)
 {
-    uint16_t bit = (uint16_t)(1u << kind);
-    uint16_t all = bit;
-    for (size_t i = 0; i < size; i++) {
-        all &= iso8583_table_kinds[text[i]];
-    }
-    if (all != 0) {
+    const struct range *ranges = kind_ranges[kind];
+    if (size >= 4 && ranges[0].first != 0 && are_words_good(ranges, text, size)) {
         return size;
     }
+    uint16_t bit = (uint16_t)(1u << kind);
     size_t at = 0;
-    while ((iso8583_table_kinds[text[at]] & bit) != 0) {
+    while (at < size && (iso8583_table_kinds[text[at]] & bit) != 0) {
         at++;
     }
     return at;

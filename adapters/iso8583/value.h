@@ -13,13 +13,10 @@ static inline bool iso8583_is_hex(const struct iso8583_rule *rule)
 /* Bytes on the wire of a value of `length` characters. */
 static inline size_t iso8583_value_wire_size(const struct iso8583_rule *rule, size_t length)
 {
-    if (iso8583_is_hex(rule)) {
-        return 2 * length;
+    if (rule->encoding == ISO8583_BCD && rule->kind != ISO8583_KIND_BINARY) {
+        return rule->kind == ISO8583_KIND_SIGNED ? 1 + length / 2 : (length + 1) / 2;
     }
-    if (rule->encoding != ISO8583_BCD) {
-        return length;
-    }
-    return rule->kind == ISO8583_KIND_SIGNED ? 1 + length / 2 : (length + 1) / 2;
+    return length << iso8583_is_hex(rule);
 }
 
 /* Bytes of the length that stands before a value. */
