@@ -186,16 +186,19 @@ void webhook_key_make(struct api *api);
 
 /* --- customs_signer.c --- */
 enum customs_signer {
+    CUSTOMS_SIGNER_ABSENT, /* nobody signed, and nobody had to */
     CUSTOMS_SIGNER_ACCEPTED,
     CUSTOMS_SIGNER_REFUSED, /* the request has its reply */
 };
 typedef void
 customs_continue(struct api *api, struct request *request, enum customs_signer signer, void *owner);
 /* Whether the signature of the message `xml` allows it; `then` runs on the request's I/O thread,
- * now or after a look into the database. */
+ * now or after a look into the database. `is_wanted`: look at it whatever the configuration says.
+ */
 void api_customs_signer(struct api *api,
                         struct request *request,
                         struct bytes xml,
+                        bool is_wanted,
                         customs_continue *then,
                         void *owner);
 

@@ -13,33 +13,39 @@ enum {
     NODE_SIZE_MIN = 100 /* of a node's XML: its required elements alone take more */
 };
 
+/* Who writes messages of a type. */
+enum node_writer {
+    COMPANY,
+    CUSTOMS,
+};
+
 /* What a message type becomes. */
 static const struct node_type {
     enum ceb_type message;
+    enum node_writer writer;
     const char *command;
 } node_types[] = {
-    {CEB_311, "trade.order"                    },
-    {CEB_411, "trade.payment"                  },
-    {CEB_511, "trade.waybill"                  },
-    {CEB_621, "declaration.submit"             },
-    {CEB_622, "declaration.receive_status"     },
-    {CEB_623, "declaration.withdraw"           },
-    {CEB_624, "declaration.receive_withdrawal" },
-    {CEB_625, "declaration.return"             },
-    {CEB_626, "declaration.receive_return"     },
-    {CEB_816, "declaration.receive_bill"       },
-    {CEB_818, "declaration.receive_bill_status"},
-    {CEB_900, "customs.report_format_error"    },
+    {CEB_311, COMPANY, "trade.order"                    },
+    {CEB_411, COMPANY, "trade.payment"                  },
+    {CEB_511, COMPANY, "trade.waybill"                  },
+    {CEB_621, COMPANY, "declaration.submit"             },
+    {CEB_622, CUSTOMS, "declaration.receive_status"     },
+    {CEB_623, COMPANY, "declaration.withdraw"           },
+    {CEB_624, CUSTOMS, "declaration.receive_withdrawal" },
+    {CEB_625, COMPANY, "declaration.return"             },
+    {CEB_626, CUSTOMS, "declaration.receive_return"     },
+    {CEB_816, CUSTOMS, "declaration.receive_bill"       },
+    {CEB_818, CUSTOMS, "declaration.receive_bill_status"},
+    {CEB_900, CUSTOMS, "customs.report_format_error"    },
 };
 
-/* NULL while no command of that name exists. */
-static const struct command_type *command_of(enum ceb_type message)
+static const struct node_type *node_type_find(enum ceb_type message)
 {
     size_t i = 0;
     while (node_types[i].message != message) {
         i++;
     }
-    return command_type_find(node_types[i].command);
+    return &node_types[i];
 }
 
 static void reply_fault(struct request *request, const struct ceb_fault *fault)
@@ -156,30 +162,52 @@ static struct unit *unit_make(struct api *api, struct request *request, size_t b
                                count_max * (api->command_size_max * 3 + NODE_SPARE_SIZE));
 }
 
+/* A message whose signature is being looked at; in the unit's arena. */
+struct posted {
+    struct unit *unit;
+    struct bytes xml;
+    const struct customs_channel *channel;
+};
+
+/* False after a 400 reply. */
+static bool channel_allows(struct request *request,
+                           const struct customs_channel *channel,
+                           const struct node_type *node,
+                           enum customs_signer signer)
+{
+    if (channel == NULL || channel->signature == CHANNEL_SIGNATURE_OPTIONAL ||
+        node->writer == CUSTOMS || signer == CUSTOMS_SIGNER_ACCEPTED) {
+        return true;
+    }
+    problem_reply(request,
+                  &(struct problem){.status = 400,
+                                    .code = "customs.signature_absent",
+                                    .title = "The customs message is not signed as it must be",
+                                    .detail = "its channel takes no such message unsigned"});
+    return false;
+}
+
 /* False after a reply when the message does not become commands. */
 static bool message_take(struct api *api,
                          struct request *request,
-                         struct unit *unit,
-                         struct bytes xml,
-                         const struct customs_channel *channel)
+                         const struct posted *posted,
+                         enum customs_signer signer)
 {
+    struct unit *unit = posted->unit;
     struct ceb_message message;
     struct ceb_fault fault;
-    if (!ceb_read(xml, &unit->arena, &message, &fault)) {
+    if (!ceb_read(posted->xml, &unit->arena, &message, &fault)) {
         reply_fault(request, &fault);
         return false;
     }
-    if (channel != NULL) {
-        customs_channel_translate(channel, &message);
-    }
-    const struct command_type *type = command_of(message.type);
-    if (type == NULL) {
-        problem_reply(request,
-                      &(struct problem){.status = 501,
-                                        .code = "customs.not_supported",
-                                        .title = "Messages of this type are not taken here"});
+    const struct node_type *node = node_type_find(message.type);
+    if (!channel_allows(request, posted->channel, node, signer)) {
         return false;
     }
+    if (posted->channel != NULL) {
+        customs_channel_translate(posted->channel, &message);
+    }
+    const struct command_type *type = command_type_find(node->command);
     if (!nodes_check(request, type, &message)) {
         return false;
     }
@@ -193,20 +221,12 @@ static bool message_take(struct api *api,
     return true;
 }
 
-/* A message whose signature is being looked at; in the unit's arena. */
-struct posted {
-    struct unit *unit;
-    struct bytes xml;
-    const struct customs_channel *channel;
-};
-
 static void
 posted_go_on(struct api *api, struct request *request, enum customs_signer signer, void *posted_)
 {
     const struct posted *posted = posted_;
     struct unit *unit = posted->unit;
-    if (signer == CUSTOMS_SIGNER_ACCEPTED &&
-        message_take(api, request, unit, posted->xml, posted->channel)) {
+    if (signer != CUSTOMS_SIGNER_REFUSED && message_take(api, request, posted, signer)) {
         api_submit(api, request, unit, api_reply_results);
     } else {
         unit_destroy(unit);
@@ -238,5 +258,6 @@ void api_customs(struct request *request, void *context)
         reply_fault(request, &fault);
         return;
     }
-    api_customs_signer(api, request, posted->xml, posted_go_on, posted);
+    bool is_wanted = channel != NULL && channel->signature == CHANNEL_SIGNATURE_REQUIRED;
+    api_customs_signer(api, request, posted->xml, is_wanted, posted_go_on, posted);
 }

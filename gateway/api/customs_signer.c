@@ -120,28 +120,31 @@ static void lookup_begin(struct api *api,
     }
 }
 
-void api_customs_signer(
-    struct api *api, struct request *request, struct bytes xml, customs_continue *then, void *owner)
+void api_customs_signer(struct api *api,
+                        struct request *request,
+                        struct bytes xml,
+                        bool is_wanted,
+                        customs_continue *then,
+                        void *owner)
 {
     struct xmldsig_signer signer;
     struct api_tools *tools = &api->tools[request_thread(request)];
-    if (api->config.signature == CUSTOMS_SIGNATURE_OFF) {
-        then(api, request, CUSTOMS_SIGNER_ACCEPTED, owner);
+    if (api->config.signature == CUSTOMS_SIGNATURE_OFF && !is_wanted) {
+        then(api, request, CUSTOMS_SIGNER_ABSENT, owner);
         return;
     }
     arena_reset(&tools->scratch);
     enum xmldsig_result result =
         xmldsig_verify(xml, &api->config.xmldsig, clock_now(), &tools->scratch, &signer);
-    bool may_be_absent =
-        api->config.signature == CUSTOMS_SIGNATURE_WHEN_PRESENT || is_relay(request);
-    bool is_settled =
-        result == XMLDSIG_OK ? is_relay(request) : result == XMLDSIG_ABSENT && may_be_absent;
-    if (is_settled) {
-        then(api, request, CUSTOMS_SIGNER_ACCEPTED, owner);
-    } else if (result == XMLDSIG_OK) {
-        lookup_begin(api, request, &signer, then, owner);
-    } else {
+    bool may_be_absent = api->config.signature != CUSTOMS_SIGNATURE_REQUIRED || is_relay(request);
+    if (result == XMLDSIG_ABSENT && may_be_absent) {
+        then(api, request, CUSTOMS_SIGNER_ABSENT, owner);
+    } else if (result != XMLDSIG_OK) {
         result_refuse(request, result);
         then(api, request, CUSTOMS_SIGNER_REFUSED, owner);
+    } else if (is_relay(request)) {
+        then(api, request, CUSTOMS_SIGNER_ACCEPTED, owner);
+    } else {
+        lookup_begin(api, request, &signer, then, owner);
     }
 }
