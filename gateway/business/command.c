@@ -23,6 +23,8 @@
 #include "gateway/business/party/party.h"
 #include "gateway/business/pending.h"
 #include "gateway/business/rule.h"
+#include "gateway/business/settlement/fee_schedule.h"
+#include "gateway/business/settlement/freeze.h"
 #include "gateway/business/tax/tariff.h"
 #include "gateway/business/tax/tax_bill.h"
 #include "gateway/business/tax/tax_statement.h"
@@ -159,6 +161,13 @@ const struct command_type command_types[] = {
             payment_named, payment_answer, "Approve a large payment (付款复核)"),
     COMMAND("payment.cancel", ONE_PAIR, MERCHANT | OPERATOR, payment_cancel,
             payment_named, payment_answer, "Withdraw a payment not yet sent (撤销付款)"),
+
+    COMMAND("fee_schedule.set", TWO_PAIRS, OPERATOR, fee_schedule_set,
+            fee_schedule_set, fee_schedule_answer, "Set what a party pays the house (收费标准)"),
+    COMMAND("merchant.freeze", TWO_PAIRS, OPERATOR, merchant_freeze,
+            freeze_make, freeze, "Freeze a merchant's money by order (冻结)"),
+    COMMAND("merchant.unfreeze", TWO_PAIRS, OPERATOR, merchant_unfreeze,
+            freeze_release, freeze, "Unfreeze it, in parts or whole (解冻)"),
 
     COMMAND("guarantee.warn_expiry", ONE_PAIR, BY_TIME, guarantee_warn_expiry,
             deadline_run, guarantee_answer, "A guarantee will end soon (到期提醒)"),

@@ -18,6 +18,8 @@
 #include "gateway/business/guarantee/reservation.h"
 #include "gateway/business/party/certificate.h"
 #include "gateway/business/party/party.h"
+#include "gateway/business/settlement/fee_schedule.h"
+#include "gateway/business/settlement/freeze.h"
 #include "gateway/business/tax/tariff.h"
 #include "gateway/business/tax/tax_bill.h"
 #include "gateway/business/tax/tax_cycle.h"
@@ -82,4 +84,6 @@ const struct document_type document_types[DOCUMENT_COUNT] = {
     DOCUMENT(TREASURY_ACCOUNT, treasury_account_record, NULL),
     DOCUMENT(TAX_WITHHOLDING, tax_withholding_record, "merchant", "agent"),
     DOCUMENT(CUSTOMS_CERTIFICATE, customs_certificate_record, "party"),
+    DOCUMENT(FEE_SCHEDULE, fee_schedule_record, "party"),
+    DOCUMENT(FREEZE, freeze_record, "merchant"),
 };

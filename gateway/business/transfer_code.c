@@ -48,6 +48,9 @@ static const struct {
     CODE(TAX_WITHHELD, "tax.withheld", "a buyer's tax set aside (代扣税款)"),
     CODE(TAX_CLAIMED, "tax.claimed", "called, and on no guarantee (欠缴税款)"),
     CODE(TAX_CLAIM_PAID, "tax.claim_paid", "the agent has paid it itself (补缴)"),
+    CODE(FEE_CHARGED, "fee.charged", "a fee of the house (手续费)"),
+    CODE(FROZEN, "merchant.frozen", "frozen by order of a court or customs (冻结)"),
+    CODE(UNFROZEN, "merchant.unfrozen", "no longer frozen (解冻)"),
 };
 
 const char *transfer_code_name(uint16_t code)

@@ -4,7 +4,9 @@
 #include <stdio.h>
 
 #include "gateway/business/field.h"
+#include "gateway/business/guarantee/guarantee.h"
 #include "gateway/business/party/party.h"
+#include "gateway/business/settlement/fee_schedule.h"
 #include "gateway/business/text.h"
 
 static const struct field open_fields[] = {
@@ -81,10 +83,21 @@ enum verdict collection_take(struct context *context,
     if (verdict != VERDICT_DONE) {
         return verdict;
     }
+    struct fee fee = fee_of(context, reference->merchant, FEE_COLLECTION, funds->amount.minor);
+    if (fee.minor > funds->amount.minor) {
+        fee.minor = funds->amount.minor; /* a minimum takes no more than there is */
+    }
+    verdict = fee_charge(context, &credit, &fee);
+    if (verdict != VERDICT_DONE) {
+        return verdict;
+    }
     struct notice notice;
     notice_begin(&notice, "collection.received", funds->key);
     notice_text(&notice, "payment_reference", reference->reference);
     notice_money(&notice, "amount", funds->amount);
+    if (fee.minor > 0) {
+        notice_money(&notice, "fee", cny(fee.minor));
+    }
     notice_date(&notice, "value_date", funds->value_date);
     notice_to(&notice, merchant->number);
     notice_send(context, &notice);
