@@ -395,6 +395,9 @@ static void cases_mend(struct random *random, struct iso20022_document *document
     for (size_t i = 0; i < document->result_count; i++) {
         original_mend(random, &document->results[i].original);
     }
+    for (size_t i = 0; i < document->question_count; i++) {
+        original_mend(random, &document->questions[i].original);
+    }
     for (size_t i = 0; i < document->recall_count; i++) {
         original_mend(random, &document->recalls[i].original);
         case_mend(random, &document->recalls[i].inquiry);

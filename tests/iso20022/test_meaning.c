@@ -209,6 +209,28 @@ static void test_return(void **state)
     assert_string_equal(item->reasons.items[0].code, "AC01");
 }
 
+static void test_question(void **state)
+{
+    (void)state;
+    struct iso20022_document document = load("pacs028", ISO20022_PACS_028);
+    const struct iso20022_question *question = &document.questions[0];
+    assert_string_equal(document.message_id, "Q-1");
+    assert_instant(document.created_at, "2026-11-23T06:50:00.000000Z");
+    assert_string_equal(document.sender.bic, "ZZZACNBJ");
+    assert_string_equal(document.receiver.clearing_code, "CNAPS");
+    assert_string_equal(document.receiver.member_id, "103196123456");
+    assert_int_equal(document.question_count, 2);
+    assert_string_equal(question->question_id, "SR1");
+    assert_string_equal(question->original.message_id, "KOUAN20261123000001");
+    assert_string_equal(question->original.message_name, "pacs.008.001.08");
+    assert_string_equal(question->original.instruction_id, "INSTR-1");
+    assert_string_equal(question->original.end_to_end_id, "E2E-1");
+    assert_string_equal(question->original.transaction_id, "TX-1");
+    assert_string_equal(question->original.uetr, UETR);
+    assert_null(document.questions[1].question_id);
+    assert_string_equal(document.questions[1].original.transaction_id, "TX-2");
+}
+
 static void test_recall(void **state)
 {
     (void)state;
@@ -346,6 +368,7 @@ int main(void)
         cmocka_unit_test(test_institution_transfer),
         cmocka_unit_test(test_status),
         cmocka_unit_test(test_return),
+        cmocka_unit_test(test_question),
         cmocka_unit_test(test_recall),
         cmocka_unit_test(test_resolution),
         cmocka_unit_test(test_statement),

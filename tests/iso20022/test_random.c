@@ -113,7 +113,7 @@ int main(int argument_count, char **arguments)
     for (uint64_t i = 0; i < rounds; i++) {
         round.seed = seed + i;
         struct random random = {.state = round.seed, .arena = &round.made};
-        for (int type = ISO20022_PACS_008; type <= ISO20022_CIPS_111_02; type++) {
+        for (int type = ISO20022_PACS_008; type <= ISO20022_PACS_028; type++) {
             arena_reset(&round.made);
             struct iso20022_document document = random_document(&random, (enum iso20022_type)type);
             size_t size = check_identity(&round, &document);
@@ -121,7 +121,7 @@ int main(int argument_count, char **arguments)
             size_total += size;
         }
     }
-    printf("%" PRIu64 " documents, %zu bytes came back\n", rounds * 10, size_total);
+    printf("%" PRIu64 " documents, %zu bytes came back\n", rounds * 11, size_total);
     arena_destroy(&round.made);
     arena_destroy(&round.read);
     free(round.text);
