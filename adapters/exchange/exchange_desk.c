@@ -210,10 +210,57 @@ static size_t tell(struct exchange *exchange, const struct exchange_word *word)
     return count;
 }
 
+void exchange_desk_stray(struct exchange *exchange,
+                         enum adapter_stray_kind kind,
+                         const char *message,
+                         const char *explanation)
+{
+    struct adapter_stray stray = {.kind = kind, .received_at = clock_now()};
+    if (exchange->events.strayed != NULL) {
+        snprintf(stray.message, sizeof stray.message, "%s", message);
+        snprintf(stray.explanation, sizeof stray.explanation, "%s", explanation);
+        exchange->events.strayed(exchange->events.context, &stray);
+    }
+}
+
+/* A reference that is not ours is not shown: the bank may have written anything there. */
+static void word_strays(struct exchange *exchange,
+                        const struct exchange_word *word,
+                        enum adapter_stray_kind kind,
+                        const char *explanation)
+{
+    char message[ADAPTER_STRAY_SIZE];
+    snprintf(message,
+             sizeof message,
+             "%s on %s %s",
+             word->code,
+             word->subject == EXCHANGE_RECALL ? "the recall of" : "payment",
+             kind == ADAPTER_STRAY_UNMATCHED ? "?" : word->reference);
+    exchange_desk_stray(exchange, kind, message, explanation);
+}
+
+static void word_is_late(struct exchange *exchange,
+                         const struct exchange_word *word,
+                         const struct exchange_word *last)
+{
+    char explanation[ADAPTER_STRAY_SIZE] = "nobody waited for it";
+    if (exchange_word_is_final(last)) {
+        snprintf(explanation,
+                 sizeof explanation,
+                 "%s was said before%s",
+                 last->code,
+                 last->outcome == word->outcome ? "" : " and stands");
+    }
+    exchange->report.late_count++;
+    word_strays(exchange, word, ADAPTER_STRAY_LATE, explanation);
+}
+
 enum exchange_heard exchange_desk_word(struct exchange *exchange, const struct exchange_word *word)
 {
     if (!exchange_desk_is_ours(exchange, word->reference)) {
         exchange->report.unmatched_count++;
+        word_strays(
+            exchange, word, ADAPTER_STRAY_UNMATCHED, "its reference is of no payment of ours");
         return EXCHANGE_NOT_OURS;
     }
     struct exchange_word last;
@@ -223,7 +270,7 @@ enum exchange_heard exchange_desk_word(struct exchange *exchange, const struct e
     }
     /* The first final word stands: whoever asks now is told that one. */
     if (tell(exchange, exchange_word_is_final(&last) ? &last : word) == 0) {
-        exchange->report.late_count++;
+        word_is_late(exchange, word, &last);
     }
     return EXCHANGE_HEARD;
 }

@@ -230,6 +230,17 @@ static void handle(struct exchange *exchange, const struct file *file)
     }
 }
 
+/* Only words are answers; an advice that is repeated was booked before. */
+static void duplicate_strays(struct exchange *exchange, enum iso20022_type type)
+{
+    if (type == ISO20022_PACS_002 || type == ISO20022_CAMT_029) {
+        exchange_desk_stray(exchange,
+                            ADAPTER_STRAY_DUPLICATE,
+                            type == ISO20022_PACS_002 ? "pacs.002" : "camt.029",
+                            "a message of this id and content was read before");
+    }
+}
+
 static void handle_once(struct exchange *exchange, struct file *file)
 {
     spool_mark((int)file->document.type, file->document.message_id, file->content, &file->mark);
@@ -239,6 +250,7 @@ static void handle_once(struct exchange *exchange, struct file *file)
         return;
     case SPOOL_SAME:
         exchange->report.duplicate_count++;
+        duplicate_strays(exchange, file->document.type);
         put_away(exchange, file->name, SPOOL_DONE, NULL);
         return;
     case SPOOL_OTHER:

@@ -83,6 +83,12 @@ enum exchange_heard {
 };
 /* A word of the bank. */
 enum exchange_heard exchange_desk_word(struct exchange *exchange, const struct exchange_word *word);
+/* Tells of a word that fitted nothing, which the report has counted. Both texts are printable and
+ * hold nothing of the bank's but codes. */
+void exchange_desk_stray(struct exchange *exchange,
+                         enum adapter_stray_kind kind,
+                         const char *message,
+                         const char *explanation);
 /* Answers what is overdue, or all at the end. INSTANT_NONE: nothing is waited for. */
 instant_us exchange_desk_expire(struct exchange *exchange, instant_us now);
 void exchange_desk_leave(struct exchange *exchange);

@@ -8,24 +8,6 @@
 
 static struct till till;
 
-static int open_till(void **state)
-{
-    (void)state;
-    till_create(&till);
-    till_open(&till, "");
-    return 0;
-}
-
-static int close_till(void **state)
-{
-    (void)state;
-    if (till.adapter != NULL) {
-        till_close(&till);
-    }
-    till_destroy(&till);
-    return 0;
-}
-
 static void put(const char *place, char *text)
 {
     till_put(&till, place, text);
@@ -301,6 +283,41 @@ static void test_inquiry(void **state)
     assert_int_equal(till_count(&till, "outbox"), 1);
 }
 
+static void
+check_stray(size_t index, enum adapter_stray_kind kind, const char *message, const char *why)
+{
+    struct adapter_stray stray = till_stray(&till, index);
+    assert_int_equal(stray.kind, kind);
+    assert_string_equal(stray.message, message);
+    assert_string_equal(stray.explanation, why);
+    assert_true(stray.received_at != INSTANT_NONE);
+}
+
+/* Words nobody waits for are told of, with no reference that could be anything. */
+static void test_strays(void **state)
+{
+    (void)state;
+    till_ask(&till, ADAPTER_PAY, "P1", 1);
+    assert_int_equal(till_answer(&till, 0).outcome, ADAPTER_UNKNOWN);
+    put("inbox/a.xml", till_pacs_002("M1", "P1", "ACSC", NULL));
+    check_stray(0, ADAPTER_STRAY_LATE, "ACSC on payment P1", "nobody waited for it");
+    put("inbox/b.xml", till_pacs_002("M1", "P1", "ACSC", NULL));
+    check_stray(
+        1, ADAPTER_STRAY_DUPLICATE, "pacs.002", "a message of this id and content was read before");
+    put("inbox/c.xml", till_pacs_002("M2", "P1", "ACSC", NULL));
+    check_stray(2, ADAPTER_STRAY_LATE, "ACSC on payment P1", "ACSC was said before");
+    put("inbox/d.xml", till_pacs_002("M3", "P1", "RJCT", "AC01"));
+    check_stray(3, ADAPTER_STRAY_LATE, "AC01 on payment P1", "ACSC was said before and stands");
+    put("inbox/e.xml", till_pacs_002("M4", "6217000010001234567", "RJCT", "AC01"));
+    check_stray(
+        4, ADAPTER_STRAY_UNMATCHED, "AC01 on payment ?", "its reference is of no payment of ours");
+    put("inbox/f.xml", till_camt_029("M5", "P1", "RJCR", "NOOR"));
+    check_stray(5, ADAPTER_STRAY_LATE, "NOOR on the recall of P1", "nobody waited for it");
+    till_await(&till, "bad/e.xml");
+    till_await(&till, "done/f.xml");
+    assert_int_equal(till.stray_count, 6);
+}
+
 /* Asked to pay what was sent before, it waits for the word instead. */
 static void test_never_twice(void **state)
 {
@@ -418,7 +435,8 @@ static void test_leaving(void **state)
     assert_int_equal(till_count(&till, "outbox"), 3);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, open_till, close_till)
+#define TEST(name)                                                                                 \
+    cmocka_unit_test_prestate_setup_teardown(name, till_set_up, till_tear_down, &till)
 
 int main(void)
 {
@@ -432,6 +450,7 @@ int main(void)
         TEST(test_recall_unknown_to_the_bank),
         TEST(test_inquiry),
         TEST(test_question),
+        TEST(test_strays),
         TEST(test_never_twice),
         TEST(test_not_sent),
         TEST(test_recall_refused_as_message),

@@ -13,22 +13,6 @@
 
 static struct till till;
 
-static int open_till(void **state)
-{
-    (void)state;
-    till_create(&till);
-    till_open(&till, "");
-    return 0;
-}
-
-static int close_till(void **state)
-{
-    (void)state;
-    till_close(&till);
-    till_destroy(&till);
-    return 0;
-}
-
 static void put(const char *place, char *text)
 {
     till_put(&till, place, text);
@@ -361,7 +345,8 @@ static void test_old_files_go(void **state)
     }
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, open_till, close_till)
+#define TEST(name)                                                                                 \
+    cmocka_unit_test_prestate_setup_teardown(name, till_set_up, till_tear_down, &till)
 
 int main(void)
 {

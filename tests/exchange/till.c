@@ -45,6 +45,16 @@ on_advised(void *context, const struct adapter_advice *advice, struct adapter_ti
     }
 }
 
+static void on_strayed(void *context, const struct adapter_stray *stray)
+{
+    struct till *till = context;
+    pthread_mutex_lock(&till->mutex);
+    assert(till->stray_count < TILL_COUNT_MAX);
+    till->strays[till->stray_count++] = *stray;
+    pthread_cond_broadcast(&till->changed);
+    pthread_mutex_unlock(&till->mutex);
+}
+
 static void on_totals(void *context, const struct day_totals *totals, struct adapter_ticket ticket)
 {
     (void)context;
@@ -99,7 +109,8 @@ void till_open(struct till *till, const char *more)
                                           .advised = on_advised,
                                           .told_totals = on_totals,
                                           .cut_over = on_cut_over,
-                                          .changed = on_changed};
+                                          .changed = on_changed,
+                                          .strayed = on_strayed};
     char message[400] = "";
     FILE *file = fopen(till->config, "w");
     assert(file != NULL);
@@ -124,6 +135,24 @@ void till_close(struct till *till)
 {
     adapter_destroy(till->adapter);
     till->adapter = NULL;
+}
+
+int till_set_up(void **state)
+{
+    struct till *till = *state;
+    till_create(till);
+    till_open(till, "");
+    return 0;
+}
+
+int till_tear_down(void **state)
+{
+    struct till *till = *state;
+    if (till->adapter != NULL) {
+        till_close(till);
+    }
+    till_destroy(till);
+    return 0;
 }
 
 struct adapter_request till_request(enum adapter_act act, const char *reference, int64_t attempt)
@@ -190,6 +219,15 @@ struct adapter_advice till_advice(struct till *till, size_t index)
     struct adapter_advice advice = till->advices[index];
     pthread_mutex_unlock(&till->mutex);
     return advice;
+}
+
+struct adapter_stray till_stray(struct till *till, size_t index)
+{
+    pthread_mutex_lock(&till->mutex);
+    await_count(till, &till->stray_count, index + 1);
+    struct adapter_stray stray = till->strays[index];
+    pthread_mutex_unlock(&till->mutex);
+    return stray;
 }
 
 size_t till_advice_count(struct till *till)

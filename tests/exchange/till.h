@@ -32,6 +32,8 @@ struct till {
     struct adapter_advice advices[TILL_COUNT_MAX];
     struct adapter_ticket tickets[TILL_COUNT_MAX];
     size_t advice_count;
+    struct adapter_stray strays[TILL_COUNT_MAX];
+    size_t stray_count;
     enum till_habit habit;
     bool is_up;
 };
@@ -42,6 +44,9 @@ void till_destroy(struct till *till);
 /* Writes the configuration ("key: value" lines behind the usual ones) and creates the exchange. */
 void till_open(struct till *till, const char *more);
 void till_close(struct till *till);
+/* For cmocka: *state is the till; a test may have closed it. */
+int till_set_up(void **state);
+int till_tear_down(void **state);
 
 /* A payment of 1234.56 CNY. */
 struct adapter_request till_request(enum adapter_act act, const char *reference, int64_t attempt);
@@ -50,6 +55,7 @@ void till_ask(struct till *till, enum adapter_act act, const char *reference, in
 struct adapter_answer till_answer(struct till *till, size_t index);
 struct adapter_advice till_advice(struct till *till, size_t index);
 size_t till_advice_count(struct till *till);
+struct adapter_stray till_stray(struct till *till, size_t index);
 void till_set_habit(struct till *till, enum till_habit habit);
 void till_reply(struct till *till, size_t index, enum adapter_reply reply);
 struct adapter_report till_report(struct till *till);
