@@ -12,6 +12,7 @@
 #include "gateway/business/customs/goods_return.h"
 #include "gateway/business/customs/trade_match.h"
 #include "gateway/business/customs/withdrawal.h"
+#include "gateway/business/fx/fx_quote.h"
 #include "gateway/business/guarantee/amendment.h"
 #include "gateway/business/guarantee/assurance.h"
 #include "gateway/business/guarantee/call.h"
@@ -270,6 +271,11 @@ const struct command_type command_types[] = {
             treasury_account, treasury_account_answer, "Say where a district's taxes are paid to (国库账户)"),
     COMMAND("tax.remit", ONE_PAIR, CUSTOMS | OPERATOR, tax_remit,
             tax_remit, payment_answer, "Pay the treasury what is owed to it (税款入库)"),
+
+    COMMAND("fx_quote.publish", ONE_PAIR, BANK, fx_quote_publish,
+            fx_quote_publish, fx_board, "Publish a rate (发布牌价)"),
+    COMMAND("fx_quote.lock", ONE_PAIR, MERCHANT | OPERATOR, fx_quote_lock,
+            fx_quote_lock, fx_quote, "Lock the rate one has seen (锁价)"),
 };
 /* clang-format on */
 

@@ -11,6 +11,7 @@
 #include "gateway/business/customs/goods_return.h"
 #include "gateway/business/customs/trade_match.h"
 #include "gateway/business/customs/withdrawal.h"
+#include "gateway/business/fx/fx_quote.h"
 #include "gateway/business/guarantee/amendment.h"
 #include "gateway/business/guarantee/assurance.h"
 #include "gateway/business/guarantee/call.h"
@@ -86,4 +87,6 @@ const struct document_type document_types[DOCUMENT_COUNT] = {
     DOCUMENT(CUSTOMS_CERTIFICATE, customs_certificate_record, "party"),
     DOCUMENT(FEE_SCHEDULE, fee_schedule_record, "party"),
     DOCUMENT(FREEZE, freeze_record, "merchant"),
+    DOCUMENT(FX_BOARD, fx_board_record, "bank"),
+    DOCUMENT(FX_QUOTE, fx_quote_record, "holder", "bank"),
 };

@@ -4,10 +4,11 @@
 static const struct terms rows[] = {
     {
      .valid_from = 17897, /* 2019-01-01 */
-        .source = "MOF/GACC/STA 2018-49 (limits, 70 %); GACC 2018-194 (days 31-45); "
-                  "GACC 2020-45 (returns); Customs Law Art. 60, GACC 2022-61 (late fee 0.05 % a "
-                  "day); claim window, demand, warnings, approval of payments, grace, cycle, leads "
-                  "and tolerance by agreement", .single_limit_minor = 500000,
+        .source =
+            "MOF/GACC/STA 2018-49 (limits, 70 %); GACC 2018-194 (days 31-45); "
+            "GACC 2020-45 (returns); Customs Law Art. 60, GACC 2022-61 (late fee 0.05 % a "
+            "day); claim window, demand, warnings, approval of payments, grace, cycle, leads, "
+            "tolerance and how long a rate is locked by agreement", .single_limit_minor = 500000,
      .reduced_percent = 70,
      .return_days = 30,
      .window_day = 31,
@@ -26,6 +27,7 @@ static const struct terms rows[] = {
      .statement_cycle = CYCLE_HALF_MONTH,
      .statement_final_days = 2,
      .statement_remind_days = 1,
+     .fx_lock_seconds = 300,
      },
 };
 

@@ -39,6 +39,7 @@ struct terms {
     enum statement_cycle statement_cycle;
     int32_t statement_final_days;  /* a statement is final so long before its due date */
     int32_t statement_remind_days; /* its agent is reminded so long before its due date */
+    int32_t fx_lock_seconds;       /* a rate stays locked at most so long */
 };
 
 struct context;
