@@ -26,6 +26,7 @@
 #include "gateway/business/rule.h"
 #include "gateway/business/settlement/fee_schedule.h"
 #include "gateway/business/settlement/freeze.h"
+#include "gateway/business/tax/refund.h"
 #include "gateway/business/tax/tariff.h"
 #include "gateway/business/tax/tax_bill.h"
 #include "gateway/business/tax/tax_statement.h"
@@ -257,6 +258,8 @@ const struct command_type command_types[] = {
 
     COMMAND("tax.withhold", ONE_PAIR, MERCHANT, tax_withhold,
             tax_withhold, tax_withholding, "Set a buyer's tax aside (代扣税款)"),
+    COMMAND("refund.pay", ONE_PAIR, MERCHANT, refund_pay,
+            refund_pay, refund_answer, "Give a buyer's tax back (退税款)"),
     COMMAND("tax_statement.pay", ONE_PAIR, MERCHANT, tax_statement_pay,
             tax_statement_pay, tax_statement_answer, "Pay a statement to the treasury (集中缴税)"),
     COMMAND("tax_statement.call", TWO_PAIRS, CUSTOMS, tax_statement_call,

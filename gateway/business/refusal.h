@@ -175,6 +175,9 @@
     ROW(RETURN_LINE_UNKNOWN, "return.line_unknown", 422, "The declaration has no such line")       \
     ROW(RETURN_QUANTITY, "return.quantity", 422, "Not so much is left to be returned")             \
     ROW(RETURN_FULL, "return.full", 409, "The declaration has too many returns")                   \
+    ROW(RETURN_UNKNOWN, "return.unknown", 422, "No such return of goods")                          \
+    ROW(REFUND_EXCEEDED, "refund.exceeded", 409, "Not so much is owed for the return")             \
+    ROW(REFUND_FULL, "refund.full", 409, "Too many payments for one return")                       \
     ROW(APPROVAL_REQUIRED,                                                                         \
         "approval.required",                                                                       \
         403,                                                                                       \

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "gateway/business/bank/payment.h"
 #include "gateway/business/customs/goods_return.h"
 #include "gateway/business/party/party.h"
 #include "gateway/business/tax/tax_bill.h"
@@ -129,9 +130,20 @@ static void add_owed(void *context, const void *data)
     bool counts =
         goods_return->agent_number == sums->party && goods_return->withheld == WITHHELD_HERE;
     sums->open += counts ? goods_return->cancelled.minor : 0;
+    sums->open += goods_return->agent_number == sums->party ? goods_return->lowered.minor : 0;
     if (goods_return->state != GOODS_RETURN_ACCEPTED && goods_return->cancelled.minor != 0) {
         sums->broken = "only an accepted return cancels tax";
     }
+}
+
+static void take_refund(void *context, const void *data)
+{
+    struct sums *sums = context;
+    const struct payment *payment = data;
+    bool is_paid = payment->state == PAYMENT_CONFIRMED || payment->state == PAYMENT_RETURNED;
+    bool counts =
+        is_paid && payment->payer_number == sums->party && payment->fund == PURPOSE_REFUND_PAYABLE;
+    sums->open -= counts ? payment->amount.minor - payment->returned.minor : 0;
 }
 
 static void check_party(void *context, const void *data)
@@ -148,12 +160,14 @@ static void check_party(void *context, const void *data)
     refund.purpose = PURPOSE_REFUND_PAYABLE;
     world_each(check->world, DOCUMENT_DECLARATION, add_difference, &sums);
     world_each(check->world, DOCUMENT_GOODS_RETURN, add_owed, &sums);
+    world_each(check->world, DOCUMENT_PAYMENT, take_refund, &sums);
     if (sums.broken != NULL) {
         check->broken = sums.broken;
     } else if (world_balance(check->world, &difference) != sums.due) {
         check->broken = "tax.difference is what was assessed less what was estimated";
     } else if (world_balance(check->world, &refund) != sums.open) {
-        check->broken = "refund.payable is what returns have cancelled";
+        check->broken =
+            "refund.payable is what returns have cancelled and no payment has given back";
     }
 }
 

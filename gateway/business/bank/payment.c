@@ -7,6 +7,7 @@
 #include "gateway/business/bank/bank_link.h"
 #include "gateway/business/guarantee/guarantee.h"
 #include "gateway/business/party/party.h"
+#include "gateway/business/tax/refund.h"
 #include "gateway/business/tax/tax_statement.h"
 #include "gateway/business/text.h"
 #include "gateway/business/time/terms.h"
@@ -247,6 +248,7 @@ enum verdict payment_cancel(struct context *context, const void *command_, void 
     }
     payment.state = PAYMENT_CANCELLED;
     payment_put(context, &payment, "payment.cancelled");
+    refund_hear(context, &payment);
     verdict = tax_statement_hear(context, &payment);
     if (verdict != VERDICT_DONE) {
         return verdict;

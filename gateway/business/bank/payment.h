@@ -89,8 +89,9 @@ struct payment {
     date_days undone_day; /* the bank's reversal counts on it; DATE_NONE: there was none */
     char undo_reconciled[DOCUMENT_KEY_SIZE]; /* as `reconciled`, of the reversal */
     date_days awaited_on;                    /* see payment_leg.h */
-    int32_t fund;       /* enum purpose of the payer's account; 0: merchant.payable */
-    char statement[14]; /* whose tax it pays (tax_statement.h), "" for none */
+    int32_t fund;          /* enum purpose of the payer's account; 0: merchant.payable */
+    char statement[14];    /* whose tax it pays (tax_statement.h), "" for none */
+    char goods_return[61]; /* the return it gives tax back for (refund.h), or "" */
 };
 
 /* A payer uses a reference once. */

@@ -6,6 +6,7 @@
 #include "gateway/business/bank/funds.h"
 #include "gateway/business/bank/payment.h"
 #include "gateway/business/party/party.h"
+#include "gateway/business/tax/refund.h"
 #include "gateway/business/tax/tax_statement.h"
 #include "gateway/business/text.h"
 
@@ -110,6 +111,7 @@ enum verdict payment_turn(struct context *context,
     count(context, payment, turn, told->settlement_day);
     change(payment, turn, told);
     payment_put(context, payment, outcomes[turn].event);
+    refund_hear(context, payment);
     return tax_statement_hear(context, payment);
 }
 
@@ -152,6 +154,7 @@ payment_book_return(struct context *context, struct payment *payment, struct fun
     payment_put(context, payment, "payment.returned");
     funds->state = FUNDS_RETURNED;
     TEXT_PUT(funds->principal, payment->payer);
+    refund_hear(context, payment);
     return tax_statement_hear(context, payment);
 }
 

@@ -3,35 +3,8 @@
 
 #include "gateway/business/customs/buyer_year.h"
 #include "gateway/business/tax/assessment.h"
+#include "gateway/business/tax/refund.h"
 #include "gateway/business/time/terms.h"
-
-/*
- * The tax withheld from the buyers for these goods is owed back to them: by this house when it
- * holds so much for the agent, else by the agent.
- */
-static enum verdict
-owe_back(struct context *context, struct goods_return *goods_return, int64_t amount_minor)
-{
-    struct account_key withheld = {
-        .owner = goods_return->agent_number,
-        .purpose = PURPOSE_TAX_WITHHELD,
-        .currency = CURRENCY_CNY,
-    };
-    struct account_key refund = withheld;
-    refund.purpose = PURPOSE_REFUND_PAYABLE;
-    const struct book *book = state_book(context->state);
-    int64_t number = book_find(book, &withheld);
-    int64_t available = number == 0 ? 0 : account_available(book_account(book, number));
-    if (amount_minor == 0) {
-        return VERDICT_DONE;
-    }
-    if (available < amount_minor) {
-        goods_return->withheld = WITHHELD_AT_AGENT;
-        return VERDICT_DONE;
-    }
-    goods_return->withheld = WITHHELD_HERE;
-    return rule_move(context, &withheld, &refund, amount_minor, TRANSFER_CODE_REFUND_OWED);
-}
 
 static bool is_any(const struct declaration *declaration, const int64_t *left)
 {
@@ -64,7 +37,7 @@ static enum verdict undo_tax(struct context *context,
     if (!is_any(declaration, left)) {
         declaration->state = DECLARATION_RETURNED;
     }
-    return owe_back(context, goods_return, cancelled);
+    return refund_owe(context, goods_return, declaration, cancelled);
 }
 
 static enum verdict

@@ -35,6 +35,12 @@ static const struct name places[] = {
               .names = places,                                                                     \
               .meaning = "who has what was withheld from the buyer")
 
+static const struct field refund_fields[] = {
+    TEXT(goods_return_refund, payment, FIELD_REQUIRED, .meaning = "the payment"),
+};
+static const struct record refund_record =
+    RECORD(goods_return_refund, refund_fields, "A payment that gives tax back");
+
 static const struct field fields[] = {
     TEXT(goods_return, key, FIELD_KEY | FIELD_REQUIRED, .meaning = "agent and its own number"),
     STATE(goods_return, FIELD_INDEX),
@@ -57,6 +63,18 @@ static const struct field fields[] = {
           .size = CEB_LINE_COUNT_MAX,
           .record = &application_line_record,
           .meaning = "the goods returned (商品)"),
+    FIELD(goods_return,
+          lowered,
+          FIELD_MONEY,
+          0,
+          .meaning = "owed back besides, customs having lowered a bill later"),
+    FIELD(goods_return,
+          refunds,
+          FIELD_LIST,
+          0,
+          .size = REFUND_COUNT_MAX,
+          .record = &refund_record,
+          .meaning = "payments that give it back (退税款)"),
 };
 const struct record goods_return_record = RECORD(goods_return, fields, "A return of goods (退货)");
 

@@ -337,7 +337,7 @@ static void name_guarantee(struct context *context, const struct declaration *de
     }
 }
 
-static bool is_touched(const struct tax_bill *bill, const struct goods_return *goods_return)
+bool assessment_touches(const struct tax_bill *bill, const struct goods_return *goods_return)
 {
     const struct tax_bill_line *lines = bill->lines.items;
     const struct ceb_refund_line *returned = goods_return->lines.items;
@@ -363,7 +363,7 @@ enum verdict assessment_leave_statements(struct context *context,
         const struct tax_bill *found =
             state_find(context->state, DOCUMENT_TAX_BILL, bills[i].tax_no);
         bool is_in = found != NULL && found->state == TAX_BILL_STATED &&
-                     is_newer(goods_return, found) && is_touched(found, goods_return);
+                     is_newer(goods_return, found) && assessment_touches(found, goods_return);
         if (!is_in) {
             continue;
         }

@@ -31,6 +31,8 @@ enum verdict assessment_leave_statements(struct context *context,
                                          const struct declaration *declaration,
                                          const struct goods_return *goods_return,
                                          bool *is_out_out);
+/* The bill has a line of what this return is of, or no lines at all. */
+bool assessment_touches(const struct tax_bill *bill, const struct goods_return *goods_return);
 /* The bill contradicts this declaration: another agent or district. */
 bool assessment_contradicts(struct context *context,
                             const struct tax_bill *bill,

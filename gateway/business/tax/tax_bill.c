@@ -10,6 +10,7 @@
 #include "gateway/business/customs/told.h"
 #include "gateway/business/party/party.h"
 #include "gateway/business/tax/assessment.h"
+#include "gateway/business/tax/refund.h"
 #include "gateway/business/tax/tax_day.h"
 #include "gateway/business/tax/tax_statement.h"
 #include "gateway/business/text.h"
@@ -384,6 +385,10 @@ static enum verdict apply(struct reception *reception)
     bool has_amounts = message->tax != NULL && message->status[0] != STATUS_VOID &&
                        strcmp(message->return_time, reception->bill.said_time) > 0;
     const char *event = has_amounts ? "tax_bill.assessed" : "tax_bill.status";
+    /* Of a bill that was void, or had no amounts yet, nothing can be lowered. */
+    bool was_due = has_amounts && (reception->bill.state == TAX_BILL_OPEN ||
+                                   reception->bill.state == TAX_BILL_CANCELLED);
+    int64_t due_minor = reception->bill.total.minor;
     if (has_amounts) {
         take_amounts(reception, lines);
     } else if (message->status[0] == STATUS_VOID) {
@@ -394,7 +399,14 @@ static enum verdict apply(struct reception *reception)
     if (reception->bill.last_status[0] == STATUS_SUMMARISED) {
         tax_statement_note_duty(reception->context, &reception->bill);
     }
-    return settle(reception, event, has_amounts ? lines : NULL);
+    enum verdict verdict = settle(reception, event, has_amounts ? lines : NULL);
+    if (verdict != VERDICT_DONE || !was_due || !reception->has_declaration) {
+        return verdict;
+    }
+    return refund_hear_bill(reception->context,
+                            reception->bill.tax_no,
+                            &reception->declaration,
+                            due_minor - reception->bill.total.minor);
 }
 
 static void answer(const struct reception *reception,

@@ -64,7 +64,9 @@ struct tax_bill {
     char last_return_time[18];
     char parked_status[2]; /* what contradicts: for people */
     char parked_return_time[18];
-    struct list lines; /* of struct tax_bill_line */
+    struct list lines;    /* of struct tax_bill_line */
+    struct money covered; /* of what was reserved, taken along into its statement */
+    struct money lowered; /* by messages, and not yet owed back (refund.h); negative: raised */
 };
 
 struct tax_bill_answer {

@@ -79,6 +79,8 @@ static const struct field fields[] = {
           .size = CEB_LINE_COUNT_MAX,
           .record = &line_record,
           .meaning = "the goods (商品)"),
+    SUM(covered, "what it took along into its statement (占用)"),
+    SUM(lowered, "taken off by newer messages and not yet owed back"),
 };
 const struct record tax_bill_record = RECORD(tax_bill, fields, "A tax bill (电子税单)");
 

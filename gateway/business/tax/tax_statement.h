@@ -226,8 +226,9 @@ enum purpose statement_fund(int32_t fund);
 
 /* Whether every guarantee of the bill is, or can become, one of the statement's. */
 bool statement_covers_fit(const struct statement_draft *draft, const struct tax_bill *bill);
-/* Moves what is reserved for the bill's declaration under the statement's id, and back. */
+/* Moves what is reserved for the bill's declaration under the statement's id, and back just as much
+ * as this bill has taken. The caller stores the bill. */
 enum verdict statement_covers_take(struct context *context,
                                    struct statement_draft *draft,
-                                   const struct tax_bill *bill);
-void statement_covers_give_back(struct context *context, const struct tax_bill *bill);
+                                   struct tax_bill *bill);
+void statement_covers_give_back(struct context *context, struct tax_bill *bill);

@@ -72,7 +72,7 @@ static int64_t part_of(const struct context *context,
 
 static enum verdict take_one(struct context *context,
                              struct statement_draft *draft,
-                             const struct tax_bill *bill,
+                             struct tax_bill *bill,
                              const char *grn,
                              int64_t *lacking_minor)
 {
@@ -94,6 +94,7 @@ static enum verdict take_one(struct context *context,
         return verdict;
     }
     *lacking_minor -= smaller(part_minor, *lacking_minor);
+    bill->covered = cny(bill->covered.minor + part_minor);
     kept.state = RESERVATION_RESERVED;
     kept.amount.minor += part_minor; /* both are parts of one account */
     if (kept.payment_due == DATE_NONE || from.payment_due < kept.payment_due) {
@@ -116,11 +117,11 @@ static enum verdict take_one(struct context *context,
     return VERDICT_DONE;
 }
 
-enum verdict statement_covers_take(struct context *context,
-                                   struct statement_draft *draft,
-                                   const struct tax_bill *bill)
+enum verdict
+statement_covers_take(struct context *context, struct statement_draft *draft, struct tax_bill *bill)
 {
     enum verdict verdict = VERDICT_DONE;
+    bill->covered = cny(0);
     int64_t lacking_minor = bill->total.minor;
     char grn[GRN_SIZE];
     for (const char *at = bill->grn; verdict == VERDICT_DONE && grn_list_next(&at, grn);) {
@@ -129,20 +130,21 @@ enum verdict statement_covers_take(struct context *context,
     return verdict;
 }
 
-void statement_covers_give_back(struct context *context, const struct tax_bill *bill)
+void statement_covers_give_back(struct context *context, struct tax_bill *bill)
 {
-    int64_t left_minor = bill->total.minor;
+    int64_t left_minor = bill->covered.minor;
+    bill->covered = cny(0);
     char grn[GRN_SIZE];
     for (const char *at = bill->grn; grn_list_next(&at, grn);) {
         const struct reservation *found = reservation_find(context, grn, bill->declaration);
         const struct reservation *kept_found = reservation_find(context, grn, bill->statement);
-        if (found == NULL || kept_found == NULL || found->stated.minor == 0) {
+        if (found == NULL || kept_found == NULL || found->stated.minor == 0 || left_minor == 0) {
             continue;
         }
         struct reservation back = *found;
         struct reservation kept = *kept_found;
-        int64_t part_minor = part_of(context, bill, back.stated.minor, left_minor);
-        left_minor -= smaller(part_minor, left_minor);
+        int64_t part_minor = smaller(back.stated.minor, left_minor);
+        left_minor -= part_minor;
         back.stated.minor -= part_minor;
         /* Customs may have given some of it back by hand. */
         part_minor = smaller(part_minor, kept.amount.minor);
