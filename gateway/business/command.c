@@ -13,6 +13,7 @@
 #include "gateway/business/customs/trade_match.h"
 #include "gateway/business/customs/withdrawal.h"
 #include "gateway/business/fx/fx_quote.h"
+#include "gateway/business/fx/trade_evidence.h"
 #include "gateway/business/guarantee/amendment.h"
 #include "gateway/business/guarantee/assurance.h"
 #include "gateway/business/guarantee/call.h"
@@ -279,6 +280,8 @@ const struct command_type command_types[] = {
             fx_quote_publish, fx_board, "Publish a rate (发布牌价)"),
     COMMAND("fx_quote.lock", ONE_PAIR, MERCHANT | OPERATOR, fx_quote_lock,
             fx_quote_lock, fx_quote, "Lock the rate one has seen (锁价)"),
+    COMMAND("trade_evidence.submit", ONE_PAIR, MERCHANT | OPERATOR, trade_evidence_submit,
+            trade_evidence_submit, trade_evidence_answer, "Tell a document of an export sale (交易单证)"),
 };
 /* clang-format on */
 

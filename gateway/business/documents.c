@@ -12,6 +12,7 @@
 #include "gateway/business/customs/trade_match.h"
 #include "gateway/business/customs/withdrawal.h"
 #include "gateway/business/fx/fx_quote.h"
+#include "gateway/business/fx/trade_evidence.h"
 #include "gateway/business/guarantee/amendment.h"
 #include "gateway/business/guarantee/assurance.h"
 #include "gateway/business/guarantee/call.h"
@@ -89,4 +90,6 @@ const struct document_type document_types[DOCUMENT_COUNT] = {
     DOCUMENT(FREEZE, freeze_record, "merchant"),
     DOCUMENT(FX_BOARD, fx_board_record, "bank"),
     DOCUMENT(FX_QUOTE, fx_quote_record, "holder", "bank"),
+    DOCUMENT(TRADE_EVIDENCE, trade_evidence_record, "platform", "submitter"),
+    DOCUMENT(TRADE_EVIDENCE_MATCH, trade_evidence_match_record, "platform"),
 };

@@ -37,9 +37,10 @@ struct terms {
     int32_t grace_days;             /* after the due date before a guarantee is called */
     int32_t statement_lead_days;    /* a statement is cut so long before its due date */
     enum statement_cycle statement_cycle;
-    int32_t statement_final_days;  /* a statement is final so long before its due date */
-    int32_t statement_remind_days; /* its agent is reminded so long before its due date */
-    int32_t fx_lock_seconds;       /* a rate stays locked at most so long */
+    int32_t statement_final_days;     /* a statement is final so long before its due date */
+    int32_t statement_remind_days;    /* its agent is reminded so long before its due date */
+    int64_t fx_match_tolerance_minor; /* between amounts of a sale's documents, any currency */
+    int32_t fx_lock_seconds;          /* a rate stays locked at most so long */
 };
 
 struct context;

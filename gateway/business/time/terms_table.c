@@ -45,6 +45,7 @@ static const struct member {
     [TERMS_UTILISATION_MIDDLE] = MEMBER(utilisation_levels[1], MEMBER_INT32, 1, 100),
     [TERMS_UTILISATION_HIGH] = MEMBER(utilisation_levels[2], MEMBER_INT32, 1, 100),
     [TERMS_FX_LOCK_SECONDS] = MEMBER(fx_lock_seconds, MEMBER_INT32, 1, 86400),
+    [TERMS_FX_MATCH_TOLERANCE] = MEMBER(fx_match_tolerance_minor, MEMBER_INT64, 0, 10000),
 #undef MEMBER
 };
 _Static_assert(sizeof(enum statement_cycle) == sizeof(int32_t), "an enum is written as int32_t");
@@ -71,6 +72,7 @@ static const struct name names[] = {
     {TERMS_UTILISATION_MIDDLE,   "utilisation_middle",           "percent in use, second"                       },
     {TERMS_UTILISATION_HIGH,     "utilisation_high",             "percent in use, third"                        },
     {TERMS_FX_LOCK_SECONDS,      "fx_lock_seconds",              "a rate stays locked so long (锁价时长)"   },
+    {TERMS_FX_MATCH_TOLERANCE,   "fx_match_tolerance_minor",     "documents of a sale, 1/100 (容差)"          },
     {0,                          NULL,                           NULL                                           },
 };
 
