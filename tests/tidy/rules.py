@@ -37,6 +37,7 @@ ARROWS = {
         "gateway/records/", "adapters/adapter.h", "adapters/customs/ceb.h",
     ),
     "gateway/server/": ("ledger/base/", "gateway/business/role.h"),
+    "gateway/audit/": ("ledger/", "gateway/records/", "gateway/business/"),
     "gateway/engine/": (
         "ledger/", "adapters/", "gateway/records/", "gateway/business/",
     ),

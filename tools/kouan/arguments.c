@@ -15,7 +15,7 @@ const struct option_row option_rows[OPTION_COUNT] = {
     [OPTION_CERT] = {"cert",            "FILE",        "KOUAN_CERT",     "our client certificate, with its chain"        },
     [OPTION_KEY] = {"key",             "FILE",        "KOUAN_KEY",      "the private key: of --cert, or to sign with"   },
     [OPTION_DATABASE] = {"database",        "CONNINFO",    "KOUAN_DATABASE", "libpq connection string"                       },
-    [OPTION_VAULT] = {"vault",           "FILE",        "KOUAN_VAULT",    "the key file of personal data to create"       },
+    [OPTION_VAULT] = {"vault",           "FILE",        "KOUAN_VAULT",    "the key file of personal data"                 },
     [OPTION_COMMAND] = {"command",         "NAME",        NULL,             "the command, such as guarantee.reserve"        },
     [OPTION_IDEMPOTENCY_KEY] = {"idempotency-key",
                      "KEY",                            NULL,
@@ -43,6 +43,7 @@ const struct option_row option_rows[OPTION_COUNT] = {
     [OPTION_CONTROL] = {"control",         "SOCKET",      NULL,             "of kouan-bank; else the tester is asked"       },
     [OPTION_WAIT] = {"wait",            "S",           NULL,             "seconds to wait for what the bank begins"      },
     [OPTION_BY] = {"by",              "LIST",        NULL,             "counted by: mode,chapter,district,day"         },
+    [OPTION_REPLAY] = {"replay",          NULL,          NULL,             "run every command again and compare"           },
 };
 
 static enum option option_find(const char *name, size_t size)

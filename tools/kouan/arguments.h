@@ -45,6 +45,7 @@ enum option {
     OPTION_CONTROL,
     OPTION_WAIT,
     OPTION_BY,
+    OPTION_REPLAY,
     OPTION_COUNT,
 };
 
