@@ -1,5 +1,6 @@
 #include "tools/kouan/session.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "tools/kouan/cbor_json.h"
@@ -121,6 +122,30 @@ enum exit_code session_exchange(struct session *session,
         return EXIT_IN_DOUBT;
     }
     return EXIT_DONE;
+}
+
+enum exit_code session_post(struct session *session,
+                            const char *path,
+                            const char *key,
+                            json_t *body,
+                            struct session_answer *answer_out)
+{
+    char *text = json_dumps(body, JSON_COMPACT);
+    if (text == NULL) {
+        abort();
+    }
+    struct client_request request = {
+        .method = "POST",
+        .path = path,
+        .content_type = "application/json",
+        .accept = "application/json",
+        .idempotency_key = key,
+        .body = {.data = (const uint8_t *)text, .size = strlen(text)},
+    };
+    enum exit_code code = session_exchange(session, &request, answer_out);
+    free(text);
+    json_decref(body);
+    return code;
 }
 
 void session_encode(struct writer *writer, const char *text, size_t size)

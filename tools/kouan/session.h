@@ -34,5 +34,12 @@ MUST_CHECK enum exit_code session_exchange(struct session *session,
                                            const struct client_request *request,
                                            struct session_answer *answer_out);
 
+/* POST of `body`, which is released, to `path` under an idempotency key; JSON both ways. */
+MUST_CHECK enum exit_code session_post(struct session *session,
+                                       const char *path,
+                                       const char *key,
+                                       json_t *body,
+                                       struct session_answer *answer_out);
+
 /* All but unreserved characters percent-encoded (RFC 3986 §2). */
 void session_encode(struct writer *writer, const char *text, size_t size);

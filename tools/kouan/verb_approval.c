@@ -1,6 +1,5 @@
 /* `kouan approve ID` and `kouan reject ID`: the second person's word about what was proposed. */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "tools/kouan/approval_json.h"
@@ -29,23 +28,9 @@ send_decision(struct session *session, const char *decision, const char *id, con
     struct session_answer answer;
     json_t *body =
         json_pack("{s:s,s:s,s:s*}", "approval", id, "decision", decision, "reason", reason);
-    char *text = json_dumps(body, JSON_COMPACT);
-    if (!text) {
-        abort();
-    }
     snprintf(key, sizeof key, "%s/%s", decision, id);
-    struct client_request request = {
-        .method = "POST",
-        .path = "/v1/approval/decide",
-        .content_type = "application/json",
-        .accept = "application/json",
-        .idempotency_key = key,
-        .body = {(const uint8_t *)text, strlen(text)},
-    };
-    enum exit_code code = session_exchange(session, &request, &answer);
+    enum exit_code code = session_post(session, "/v1/approval/decide", key, body, &answer);
     json_decref(answer.body);
-    json_decref(body);
-    free(text);
     return code;
 }
 

@@ -3,7 +3,6 @@
  * tried in dry runs first; only a file without a fault is sent.
  */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "gateway/business/rule.h"
@@ -66,26 +65,15 @@ static enum exit_code batch_send(struct import *import, const char *path, size_t
 {
     size_t rest = json_array_size(import->file.bodies) - first;
     size_t count = rest < BATCH_COUNT ? rest : BATCH_COUNT;
-    json_t *batch = batch_make(import, first, count);
-    char *text = json_dumps(batch, JSON_COMPACT);
     char key[KEY_SIZE];
     (void)snprintf(key, sizeof key, "import/%.200s/from-%zu", import->key, first);
-    struct client_request request = {
-        .method = "POST",
-        .path = path,
-        .content_type = "application/json",
-        .accept = "application/json",
-        .idempotency_key = key,
-        .body = {.data = (const uint8_t *)text, .size = strlen(text)},
-    };
     struct session_answer answer;
-    enum exit_code code = session_exchange(&import->session, &request, &answer);
+    enum exit_code code =
+        session_post(&import->session, path, key, batch_make(import, first, count), &answer);
     if (code == EXIT_DONE) {
         results_take(import, json_object_get(answer.body, "results"), first);
         json_decref(answer.body);
     }
-    free(text);
-    json_decref(batch);
     return code;
 }
 

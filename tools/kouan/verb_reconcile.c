@@ -4,7 +4,6 @@
  * made of bank, day and line, or what was missing.
  */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "ledger/base/date.h"
@@ -29,36 +28,12 @@ struct reconciliation {
     json_t *statement; /* the last answer about it */
 };
 
-/* POST of any JSON; the answer's body is the caller's. */
-static enum exit_code post(struct reconciliation *reconciliation,
-                           const char *path,
-                           const char *key,
-                           json_t *body,
-                           json_t **answer_out)
-{
-    char *text = json_dumps(body, JSON_COMPACT);
-    struct client_request request = {
-        .method = "POST",
-        .path = path,
-        .content_type = "application/json",
-        .accept = "application/json",
-        .idempotency_key = key,
-        .body = {.data = (const uint8_t *)text, .size = strlen(text)},
-    };
-    struct session_answer answer;
-    enum exit_code code = session_exchange(&reconciliation->session, &request, &answer);
-    *answer_out = answer.body;
-    free(text);
-    json_decref(body);
-    return code;
-}
-
 static enum exit_code
 statement_post(struct reconciliation *reconciliation, const char *act, json_t *body)
 {
     char path[PATH_SIZE];
     char key[KEY_SIZE];
-    json_t *answer = NULL;
+    struct session_answer answer;
     (void)snprintf(path, sizeof path, "/v1/reconciliation/%s", act);
     (void)snprintf(key,
                    sizeof key,
@@ -66,10 +41,10 @@ statement_post(struct reconciliation *reconciliation, const char *act, json_t *b
                    reconciliation->bank,
                    reconciliation->day,
                    act);
-    enum exit_code code = post(reconciliation, path, key, body, &answer);
+    enum exit_code code = session_post(&reconciliation->session, path, key, body, &answer);
     if (code == EXIT_DONE) {
         json_decref(reconciliation->statement);
-        reconciliation->statement = answer;
+        reconciliation->statement = answer.body;
     }
     return code;
 }
@@ -105,18 +80,19 @@ static enum exit_code open_statement(struct reconciliation *reconciliation,
 static enum exit_code
 post_batch(struct reconciliation *reconciliation, const char *key, json_t *commands)
 {
-    json_t *answer = NULL;
+    struct session_answer answer;
     json_t *result;
     size_t index;
-    enum exit_code code = post(reconciliation,
-                               "/v1/batch",
-                               key,
-                               json_pack("{s:s,s:o}", "mode", "independent", "commands", commands),
-                               &answer);
+    enum exit_code code =
+        session_post(&reconciliation->session,
+                     "/v1/batch",
+                     key,
+                     json_pack("{s:s,s:o}", "mode", "independent", "commands", commands),
+                     &answer);
     if (code != EXIT_DONE) {
         return code;
     }
-    json_array_foreach(json_object_get(answer, "results"), index, result)
+    json_array_foreach(json_object_get(answer.body, "results"), index, result)
     {
         const json_t *problem = json_object_get(result, "problem");
         if (problem != NULL) {
@@ -128,7 +104,7 @@ post_batch(struct reconciliation *reconciliation, const char *key, json_t *comma
             code = EXIT_REFUSED;
         }
     }
-    json_decref(answer);
+    json_decref(answer.body);
     return code;
 }
 
