@@ -158,6 +158,18 @@ static void send(struct exchange *exchange, const struct adapter_request *reques
     }
 }
 
+static bool last_word(struct exchange *exchange,
+                      enum exchange_subject subject,
+                      const char *reference,
+                      struct exchange_word *word_out)
+{
+    bool is_known = spool_read_word(&exchange->spool, subject, reference, word_out);
+    if (!is_known) {
+        set_reason(exchange, ADAPTER_UP, "words/ cannot be read");
+    }
+    return is_known;
+}
+
 /* What was said stands; otherwise it is asked, or waited for. A payment that was sent once is never
  * sent again, whoever asks. */
 void exchange_desk_request(struct exchange *exchange, const struct adapter_request *request)
@@ -168,12 +180,16 @@ void exchange_desk_request(struct exchange *exchange, const struct adapter_reque
         return;
     }
     struct exchange_word last;
-    spool_read_word(&exchange->spool, subject_of(request->act), reference, &last);
+    bool is_known = last_word(exchange, subject_of(request->act), reference, &last);
     if (exchange_word_is_final(&last)) {
         answer(exchange, request, &last);
         return;
     }
     bool is_sent = exchange_desk_is_ours(exchange, reference);
+    if (!is_known) {
+        answer_without_word(exchange, request, is_sent ? ADAPTER_UNKNOWN : ADAPTER_NOT_SENT);
+        return;
+    }
     bool is_asked = is_sent && exchange->config.inquiry == EXCHANGE_INQUIRY_PACS_028;
     if ((request->act == ADAPTER_INQUIRE && !is_asked) ||
         (request->act == ADAPTER_PAY && is_sent)) {
@@ -264,8 +280,8 @@ enum exchange_heard exchange_desk_word(struct exchange *exchange, const struct e
         return EXCHANGE_NOT_OURS;
     }
     struct exchange_word last;
-    spool_read_word(&exchange->spool, word->subject, word->reference, &last);
-    if (!keep(exchange, word, &last)) {
+    if (!last_word(exchange, word->subject, word->reference, &last) ||
+        !keep(exchange, word, &last)) {
         return EXCHANGE_NOT_KEPT;
     }
     /* The first final word stands: whoever asks now is told that one. */
@@ -325,8 +341,7 @@ static void posted_taken(struct exchange *exchange, const struct exchange_errand
         return; /* the question was taken, not the payment */
     }
     memcpy(word.reference, errand->request.order.reference, sizeof word.reference);
-    spool_read_word(&exchange->spool, word.subject, word.reference, &last);
-    if (!keep(exchange, &word, &last)) {
+    if (last_word(exchange, word.subject, word.reference, &last) && !keep(exchange, &word, &last)) {
         set_reason(exchange, ADAPTER_UP, "words/ cannot be written");
     }
 }
@@ -370,10 +385,9 @@ instant_us exchange_desk_expire(struct exchange *exchange, instant_us now)
         }
         if (errand->deadline <= now) {
             struct exchange_word last;
-            spool_read_word(&exchange->spool,
-                            subject_of(errand->request.act),
-                            errand->request.order.reference,
-                            &last);
+            /* Unreadable is as good as unknown here. */
+            (void)last_word(
+                exchange, subject_of(errand->request.act), errand->request.order.reference, &last);
             errand_end(exchange, errand, &last);
         } else if (next == INSTANT_NONE || errand->deadline < next) {
             next = errand->deadline;

@@ -1,4 +1,5 @@
 /* What an exchange must remember beyond its own life: the bank's last words, the messages seen. */
+#include <errno.h>
 #include <fcntl.h>
 #include <openssl/evp.h>
 #include <stdio.h>
@@ -22,21 +23,27 @@ static const char *const outcomes[] = {
     [ADAPTER_NOT_SENT] = "not_sent",
 };
 
-static bool read_small(const struct spool *spool,
-                       enum spool_place place,
-                       const char *name,
-                       char text_out[TEXT_SIZE])
+enum found {
+    FOUND,
+    FOUND_NONE,
+    FOUND_UNREADABLE,
+};
+
+static enum found read_small(const struct spool *spool,
+                             enum spool_place place,
+                             const char *name,
+                             char text_out[TEXT_SIZE])
 {
     char path[SPOOL_PATH_SIZE];
     spool_path(spool, place, name, path);
     int file = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
     if (file < 0) {
-        return false;
+        return errno == ENOENT ? FOUND_NONE : FOUND_UNREADABLE;
     }
     ssize_t size = read(file, text_out, TEXT_SIZE - 1);
     close(file);
     text_out[size < 0 ? 0 : size] = '\0';
-    return size > 0;
+    return size > 0 ? FOUND : FOUND_UNREADABLE;
 }
 
 static void
@@ -59,7 +66,7 @@ static const char *next_line(char **text)
     return line;
 }
 
-void spool_read_word(const struct spool *spool,
+bool spool_read_word(const struct spool *spool,
                      enum exchange_subject subject,
                      const char *reference,
                      struct exchange_word *word_out)
@@ -70,8 +77,9 @@ void spool_read_word(const struct spool *spool,
     *word_out = (struct exchange_word){.subject = subject, .outcome = ADAPTER_UNKNOWN};
     snprintf(word_out->reference, sizeof word_out->reference, "%s", reference);
     word_name(subject, reference, name);
-    if (!read_small(spool, SPOOL_WORDS, name, text)) {
-        return;
+    enum found found = read_small(spool, SPOOL_WORDS, name, text);
+    if (found != FOUND) {
+        return found == FOUND_NONE;
     }
     const char *outcome = next_line(&rest);
     for (int i = ADAPTER_CONFIRMED; i <= ADAPTER_NOT_SENT; i++) {
@@ -81,6 +89,7 @@ void spool_read_word(const struct spool *spool,
     }
     snprintf(word_out->code, sizeof word_out->code, "%s", next_line(&rest));
     snprintf(word_out->bank_reference, sizeof word_out->bank_reference, "%s", next_line(&rest));
+    return true;
 }
 
 bool spool_write_word(const struct spool *spool, const struct exchange_word *word)
@@ -121,7 +130,7 @@ void spool_mark(int type, const char *message_id, struct bytes content, struct s
 enum spool_seen spool_seen(const struct spool *spool, const struct spool_mark *mark)
 {
     char text[TEXT_SIZE];
-    if (!read_small(spool, SPOOL_SEEN, mark->id, text)) {
+    if (read_small(spool, SPOOL_SEEN, mark->id, text) != FOUND) {
         return SPOOL_NEW;
     }
     return strcmp(text, mark->content) == 0 ? SPOOL_SAME : SPOOL_OTHER;

@@ -124,7 +124,7 @@ bool spool_has(const struct spool *spool, enum spool_place place, const char *na
 {
     char path[SPOOL_PATH_SIZE];
     spool_path(spool, place, name, path);
-    return access(path, F_OK) == 0;
+    return access(path, F_OK) == 0 || errno != ENOENT;
 }
 
 void spool_remove(const struct spool *spool, enum spool_place place, const char *name)

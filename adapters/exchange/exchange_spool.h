@@ -47,6 +47,7 @@ MUST_CHECK bool spool_write(const struct spool *spool,
                             enum spool_place place,
                             const char *name,
                             struct bytes bytes);
+/* Also when it cannot be told: what may have been sent is never sent again. */
 bool spool_has(const struct spool *spool, enum spool_place place, const char *name);
 void spool_remove(const struct spool *spool, enum spool_place place, const char *name);
 /* From the inbox; under another name when that one is taken. `reason` NULL, or what stands in the
@@ -67,11 +68,12 @@ size_t spool_list(const struct spool *spool, char (*names_out)[SPOOL_NAME_SIZE],
 const char *
 spool_read(const struct spool *spool, const char *name, unsigned char **data_out, size_t *size_out);
 
-/* The last word about a reference, UNKNOWN when there is none. */
-void spool_read_word(const struct spool *spool,
-                     enum exchange_subject subject,
-                     const char *reference,
-                     struct exchange_word *word_out);
+/* The last word about a reference, UNKNOWN when there is none. False: there may be one, but it
+ * cannot be read. */
+MUST_CHECK bool spool_read_word(const struct spool *spool,
+                                enum exchange_subject subject,
+                                const char *reference,
+                                struct exchange_word *word_out);
 MUST_CHECK bool spool_write_word(const struct spool *spool, const struct exchange_word *word);
 
 /* A document that came in another way, under a name made of its content. LIMIT: the inbox is full

@@ -1,5 +1,4 @@
 /* Requests through a directory: what is written, and what the bank's word makes of it. */
-#include <sched.h>
 #include <stdio.h>
 
 #include "adapters/iso20022/iso20022.h"
@@ -7,12 +6,6 @@
 #include "tests/exchange/till.h"
 
 static struct till till;
-
-static void put(const char *place, char *text)
-{
-    till_put(&till, place, text);
-    free(text);
-}
 
 /* Well-formed to another reader too. */
 static void check_by_xmllint(const char *place)
@@ -60,7 +53,7 @@ static void test_payment(void **state)
     assert_string_equal(transfer->remittance, "货款 order 4711");
     assert_true(till_has(&till, "sent/P1.xml"));
 
-    put("inbox/st.xml", till_pacs_002("ST1", "P1", "ACSC", NULL));
+    till_lay(&till, "inbox/st.xml", till_pacs_002("ST1", "P1", "ACSC", NULL));
     struct adapter_answer answer = till_answer(&till, 0);
     assert_int_equal(answer.act, ADAPTER_PAY);
     assert_int_equal(answer.attempt, 1);
@@ -196,7 +189,9 @@ static void test_words_on_payments(void **state)
         till_ask(&till, ADAPTER_PAY, reference, 1);
         till_await(&till, place);
         snprintf(place, sizeof place, "inbox/%s.xml", reference);
-        put(place, till_pacs_002(reference, reference, of_payment[i].status, of_payment[i].reason));
+        till_lay(&till,
+                 place,
+                 till_pacs_002(reference, reference, of_payment[i].status, of_payment[i].reason));
         struct adapter_answer answer = till_answer(&till, i);
         assert_string_equal(answer.reference, reference);
         assert_int_equal(answer.outcome, of_payment[i].outcome);
@@ -225,7 +220,9 @@ static void test_words_on_recalls(void **state)
         assert_string_equal(document.recalls[0].original.message_name, "pacs.008.001.08");
         assert_int_equal(document.recalls[0].original_amount.minor, 123456);
         snprintf(place, sizeof place, "inbox/%s.xml", reference);
-        put(place, till_camt_029(reference, reference, of_recall[i].status, of_recall[i].reason));
+        till_lay(&till,
+                 place,
+                 till_camt_029(reference, reference, of_recall[i].status, of_recall[i].reason));
         struct adapter_answer answer = till_answer(&till, answered++);
         assert_int_equal(answer.act, ADAPTER_REVERSE);
         assert_int_equal(answer.outcome, of_recall[i].outcome);
@@ -244,92 +241,12 @@ static void test_recall_unknown_to_the_bank(void **state)
     till_answer(&till, 0);
     till_ask(&till, ADAPTER_REVERSE, "P1", 1);
     till_await(&till, "outbox/P1-R1.xml");
-    put("inbox/a.xml", till_camt_029("M1", "P1", "RJCR", "NOOR"));
+    till_lay(&till, "inbox/a.xml", till_camt_029("M1", "P1", "RJCR", "NOOR"));
     assert_int_equal(till_answer(&till, 1).outcome, ADAPTER_NOT_FOUND);
     /* The word stands: the next attempt is not sent. */
     till_ask(&till, ADAPTER_REVERSE, "P1", 2);
     assert_int_equal(till_answer(&till, 2).outcome, ADAPTER_NOT_FOUND);
     assert_false(till_has(&till, "outbox/P1-R2.xml"));
-}
-
-/* Nothing is sent by an inquiry; what was said late, even before a restart, is what it answers. */
-static void test_inquiry(void **state)
-{
-    (void)state;
-    till_ask(&till, ADAPTER_INQUIRE, "P1", 1);
-    assert_int_equal(till_answer(&till, 0).outcome, ADAPTER_UNKNOWN);
-    till_ask(&till, ADAPTER_PAY, "P1", 1);
-    assert_int_equal(till_answer(&till, 1).outcome, ADAPTER_UNKNOWN);
-    put("inbox/a.xml", till_pacs_002("M1", "P1", "ACSP", NULL));
-    till_await(&till, "done/a.xml");
-    till_ask(&till, ADAPTER_INQUIRE, "P1", 2);
-    assert_int_equal(till_answer(&till, 2).outcome, ADAPTER_PENDING);
-    till_ask(&till, ADAPTER_INQUIRE, "P1", 3);
-    put("inbox/b.xml", till_pacs_002("M2", "P1", "ACSC", NULL));
-    assert_int_equal(till_answer(&till, 3).outcome, ADAPTER_CONFIRMED);
-    /* A later word does not take it back. */
-    put("inbox/c.xml", till_pacs_002("M3", "P1", "RJCT", "AC01"));
-    till_await(&till, "done/c.xml");
-    while (till_report(&till).late_count < 2) {
-        sched_yield(); /* the report follows in the same turn */
-    }
-    till_close(&till);
-    till_open(&till, "");
-    till_ask(&till, ADAPTER_INQUIRE, "P1", 4);
-    struct adapter_answer answer = till_answer(&till, 4);
-    assert_int_equal(answer.outcome, ADAPTER_CONFIRMED);
-    assert_string_equal(answer.code, "ACSC");
-    assert_string_equal(answer.bank_reference, "BR-9");
-    assert_int_equal(till_count(&till, "outbox"), 1);
-}
-
-static void
-check_stray(size_t index, enum adapter_stray_kind kind, const char *message, const char *why)
-{
-    struct adapter_stray stray = till_stray(&till, index);
-    assert_int_equal(stray.kind, kind);
-    assert_string_equal(stray.message, message);
-    assert_string_equal(stray.explanation, why);
-    assert_true(stray.received_at != INSTANT_NONE);
-}
-
-/* Words nobody waits for are told of, with no reference that could be anything. */
-static void test_strays(void **state)
-{
-    (void)state;
-    till_ask(&till, ADAPTER_PAY, "P1", 1);
-    assert_int_equal(till_answer(&till, 0).outcome, ADAPTER_UNKNOWN);
-    put("inbox/a.xml", till_pacs_002("M1", "P1", "ACSC", NULL));
-    check_stray(0, ADAPTER_STRAY_LATE, "ACSC on payment P1", "nobody waited for it");
-    put("inbox/b.xml", till_pacs_002("M1", "P1", "ACSC", NULL));
-    check_stray(
-        1, ADAPTER_STRAY_DUPLICATE, "pacs.002", "a message of this id and content was read before");
-    put("inbox/c.xml", till_pacs_002("M2", "P1", "ACSC", NULL));
-    check_stray(2, ADAPTER_STRAY_LATE, "ACSC on payment P1", "ACSC was said before");
-    put("inbox/d.xml", till_pacs_002("M3", "P1", "RJCT", "AC01"));
-    check_stray(3, ADAPTER_STRAY_LATE, "AC01 on payment P1", "ACSC was said before and stands");
-    put("inbox/e.xml", till_pacs_002("M4", "6217000010001234567", "RJCT", "AC01"));
-    check_stray(
-        4, ADAPTER_STRAY_UNMATCHED, "AC01 on payment ?", "its reference is of no payment of ours");
-    put("inbox/f.xml", till_camt_029("M5", "P1", "RJCR", "NOOR"));
-    check_stray(5, ADAPTER_STRAY_LATE, "NOOR on the recall of P1", "nobody waited for it");
-    till_await(&till, "bad/e.xml");
-    till_await(&till, "done/f.xml");
-    assert_int_equal(till.stray_count, 6);
-}
-
-/* Asked to pay what was sent before, it waits for the word instead. */
-static void test_never_twice(void **state)
-{
-    (void)state;
-    till_ask(&till, ADAPTER_PAY, "P1", 1);
-    assert_int_equal(till_answer(&till, 0).outcome, ADAPTER_UNKNOWN);
-    char path[TILL_PATH_SIZE];
-    snprintf(path, sizeof path, "%s/spool/outbox/P1.xml", till.directory);
-    assert_int_equal(remove(path), 0);
-    till_ask(&till, ADAPTER_PAY, "P1", 2);
-    assert_int_equal(till_answer(&till, 1).outcome, ADAPTER_UNKNOWN);
-    assert_false(till_has(&till, "outbox/P1.xml"));
 }
 
 static void test_not_sent(void **state)
@@ -448,10 +365,7 @@ int main(void)
         TEST(test_words_on_payments),
         TEST(test_words_on_recalls),
         TEST(test_recall_unknown_to_the_bank),
-        TEST(test_inquiry),
         TEST(test_question),
-        TEST(test_strays),
-        TEST(test_never_twice),
         TEST(test_not_sent),
         TEST(test_recall_refused_as_message),
         TEST(test_leaving),

@@ -13,12 +13,6 @@
 
 static struct till till;
 
-static void put(const char *place, char *text)
-{
-    till_put(&till, place, text);
-    free(text);
-}
-
 static void check_reason(const char *place, const char *expected)
 {
     char *text = till_take(&till, place);
@@ -42,7 +36,7 @@ static void test_credits(void **state)
     enum {
         COUNT = 100 /* more than are told at a time */
     };
-    put("inbox/n.xml", till_camt_054("N1", COUNT));
+    till_lay(&till, "inbox/n.xml", till_camt_054("N1", COUNT));
     till_await(&till, "done/n.xml");
     assert_int_equal(till_advice_count(&till), COUNT);
     struct adapter_advice advice = till_advice(&till, COUNT - 1);
@@ -58,7 +52,7 @@ static void test_credits(void **state)
 static void test_return(void **state)
 {
     (void)state;
-    put("inbox/r.xml", till_pacs_004("R1", "RT-7", "P1", "1200.00"));
+    till_lay(&till, "inbox/r.xml", till_pacs_004("R1", "RT-7", "P1", "1200.00"));
     struct adapter_advice advice = till_advice(&till, 0);
     assert_string_equal(advice.bank_reference, "RT-7");
     assert_string_equal(advice.returned_reference, "P1");
@@ -72,13 +66,13 @@ static void test_returns_are_booked_once(void **state)
 {
     (void)state;
     send_payment("E-2");
-    put("inbox/n.xml", till_camt_054("N1", 3));
+    till_lay(&till, "inbox/n.xml", till_camt_054("N1", 3));
     till_await(&till, "done/n.xml");
     assert_int_equal(till_advice_count(&till), 2);
     till_close(&till);
     till_open(&till, "returns: camt.054\n");
-    put("inbox/m.xml", till_camt_054("N2", 3));
-    put("inbox/r.xml", till_pacs_004("R1", "RT-7", "E-2", "1200.00"));
+    till_lay(&till, "inbox/m.xml", till_camt_054("N2", 3));
+    till_lay(&till, "inbox/r.xml", till_pacs_004("R1", "RT-7", "E-2", "1200.00"));
     till_await(&till, "done/m.xml");
     till_await(&till, "done/r.xml");
     assert_int_equal(till_advice_count(&till), 5);
@@ -90,7 +84,7 @@ static void test_booked_before_done(void **state)
 {
     (void)state;
     till_set_habit(&till, TILL_IS_SILENT);
-    put("inbox/n.xml", till_camt_054("N1", 3));
+    till_lay(&till, "inbox/n.xml", till_camt_054("N1", 3));
     till_reply(&till, 0, ADAPTER_ACCEPTED);
     till_reply(&till, 1, ADAPTER_TRY_AGAIN);
     (void)till_advice(&till, 2);
@@ -112,7 +106,7 @@ static void test_told_again_after_restart(void **state)
 {
     (void)state;
     till_set_habit(&till, TILL_IS_SILENT);
-    put("inbox/n.xml", till_camt_054("N1", 1));
+    till_lay(&till, "inbox/n.xml", till_camt_054("N1", 1));
     (void)till_advice(&till, 0);
     till_close(&till);
     assert_true(till_has(&till, "inbox/n.xml"));
@@ -126,7 +120,7 @@ static void test_refused(void **state)
 {
     (void)state;
     till_set_habit(&till, TILL_REFUSES);
-    put("inbox/n.xml", till_camt_054("N1", 2));
+    till_lay(&till, "inbox/n.xml", till_camt_054("N1", 2));
     till_await(&till, "bad/n.xml");
     check_reason("bad/n.xml.reason", "2 of 2 advices can never be booked");
 }
@@ -137,10 +131,10 @@ static void test_words_pass_advices(void **state)
     (void)state;
     till_set_habit(&till, TILL_IS_SILENT);
     send_payment("P1");
-    put("inbox/a.xml", till_camt_054("N1", 1));
+    till_lay(&till, "inbox/a.xml", till_camt_054("N1", 1));
     (void)till_advice(&till, 0);
-    put("inbox/b.xml", till_camt_054("N2", 1));
-    put("inbox/c.xml", till_pacs_002("M1", "P1", "ACSC", NULL));
+    till_lay(&till, "inbox/b.xml", till_camt_054("N2", 1));
+    till_lay(&till, "inbox/c.xml", till_pacs_002("M1", "P1", "ACSC", NULL));
     till_await(&till, "done/c.xml");
     assert_true(till_has(&till, "inbox/a.xml") && till_has(&till, "inbox/b.xml"));
     till_reply(&till, 0, ADAPTER_ACCEPTED);
@@ -151,15 +145,15 @@ static void test_words_pass_advices(void **state)
 static void test_same_message_once(void **state)
 {
     (void)state;
-    put("inbox/a.xml", till_camt_054("N1", 2));
+    till_lay(&till, "inbox/a.xml", till_camt_054("N1", 2));
     till_await(&till, "done/a.xml");
-    put("inbox/b.xml", till_camt_054("N1", 2)); /* another name */
+    till_lay(&till, "inbox/b.xml", till_camt_054("N1", 2)); /* another name */
     till_await(&till, "done/b.xml");
-    put("inbox/a.xml", till_camt_054("N1", 2)); /* the same name */
+    till_lay(&till, "inbox/a.xml", till_camt_054("N1", 2)); /* the same name */
     till_await(&till, "done/a.xml.1");
     till_close(&till);
     till_open(&till, "");
-    put("inbox/c.xml", till_camt_054("N1", 3));
+    till_lay(&till, "inbox/c.xml", till_camt_054("N1", 3));
     till_await(&till, "bad/c.xml");
     check_reason("bad/c.xml.reason", "the id of an earlier message with other content");
     assert_int_equal(till_advice_count(&till), 2);
@@ -187,12 +181,12 @@ static void test_not_looked_at(void **state)
 {
     (void)state;
     char path[TILL_PATH_SIZE];
-    put("inbox/n.part", till_camt_054("N1", 1));
-    put("inbox/.n.xml", till_camt_054("N2", 1));
+    till_lay(&till, "inbox/n.part", till_camt_054("N1", 1));
+    till_lay(&till, "inbox/.n.xml", till_camt_054("N2", 1));
     snprintf(path, sizeof path, "%s/spool/inbox/link.xml", till.directory);
     assert_int_equal(symlink("/etc/passwd", path), 0);
     till_await(&till, "bad/link.xml.reason");
-    put("inbox/z.xml", till_camt_054("N3", 1));
+    till_lay(&till, "inbox/z.xml", till_camt_054("N3", 1));
     till_await(&till, "done/z.xml");
     assert_true(till_has(&till, "inbox/n.part") && till_has(&till, "inbox/.n.xml"));
     assert_int_equal(till_advice_count(&till), 1);
@@ -204,7 +198,7 @@ static void test_long_name(void **state)
     (void)state;
     char from[TILL_PATH_SIZE];
     char to[400];
-    put("inbox/n.part", till_camt_054("N1", 1));
+    till_lay(&till, "inbox/n.part", till_camt_054("N1", 1));
     snprintf(from, sizeof from, "%s/spool/inbox/n.part", till.directory);
     snprintf(to, sizeof to, "%s/spool/inbox/%0250d", till.directory, 7);
     assert_int_equal(rename(from, to), 0);
@@ -252,13 +246,13 @@ static void test_bad_twins(void **state)
         char place[40];
         char *good = till_camt_054("N1", 1);
         snprintf(place, sizeof place, "inbox/%zu.xml", i);
-        put(place, replace(good, twins[i].good, twins[i].bad));
+        till_lay(&till, place, replace(good, twins[i].good, twins[i].bad));
         snprintf(place, sizeof place, "bad/%zu.xml.reason", i);
         check_reason(place, twins[i].reason);
         free(good);
     }
     assert_int_equal(till_advice_count(&till), 0);
-    put("inbox/good.xml", till_camt_054("N1", 1));
+    till_lay(&till, "inbox/good.xml", till_camt_054("N1", 1));
     till_await(&till, "done/good.xml");
 }
 
@@ -266,18 +260,18 @@ static void test_bad_answers(void **state)
 {
     (void)state;
     send_payment("P1");
-    put("inbox/a.xml", till_pacs_002("M1", "P9", "ACSC", NULL));
+    till_lay(&till, "inbox/a.xml", till_pacs_002("M1", "P9", "ACSC", NULL));
     check_reason("bad/a.xml.reason", "1 of 1 references are of no payment of ours");
-    put("inbox/b.xml", till_pacs_002("M2", "../sent/P1", "ACSC", NULL));
+    till_lay(&till, "inbox/b.xml", till_pacs_002("M2", "../sent/P1", "ACSC", NULL));
     check_reason("bad/b.xml.reason", "1 of 1 references are of no payment of ours");
-    put("inbox/c.xml", till_camt_029("M3", "P9", "ACCR", NULL));
+    till_lay(&till, "inbox/c.xml", till_camt_029("M3", "P9", "ACCR", NULL));
     check_reason("bad/c.xml.reason", "1 of 1 references are of no payment of ours");
-    put("inbox/d.xml", till_pacs_002("M4", "P1", "WHAT", NULL));
+    till_lay(&till, "inbox/d.xml", till_pacs_002("M4", "P1", "WHAT", NULL));
     check_reason("bad/d.xml.reason", "TxSts");
-    put("inbox/e.xml", till_pacs_004("M5", "RT-1", "P1", "1234.57"));
+    till_lay(&till, "inbox/e.xml", till_pacs_004("M5", "RT-1", "P1", "1234.57"));
     check_reason("bad/e.xml.reason", "exceeds");
     char *ours = till_take(&till, "sent/P1.xml");
-    put("inbox/f.xml", ours);
+    till_lay(&till, "inbox/f.xml", ours);
     check_reason("bad/f.xml.reason", "a message that only we send");
     till_put(&till, "inbox/g.xml", "");
     check_reason("bad/g.xml.reason", "malformed");

@@ -281,6 +281,12 @@ void till_put(struct till *till, const char *place, const char *text)
     assert(error == 0);
 }
 
+void till_lay(struct till *till, const char *place, char *text)
+{
+    till_put(till, place, text);
+    free(text);
+}
+
 bool till_has(struct till *till, const char *place)
 {
     char path[TILL_PATH_SIZE];

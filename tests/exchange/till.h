@@ -62,6 +62,8 @@ struct adapter_report till_report(struct till *till);
 
 /* Under `place` ("inbox/a.xml"); written aside and renamed. */
 void till_put(struct till *till, const char *place, const char *text);
+/* The same of a text made for it, which is freed. */
+void till_lay(struct till *till, const char *place, char *text);
 /* Waits until it is there; free the text. */
 char *till_take(struct till *till, const char *place);
 bool till_has(struct till *till, const char *place);
