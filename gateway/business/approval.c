@@ -84,6 +84,7 @@ static const struct checking checkings[] = {
     {ROLE_CUSTOMS,  ROLE_CUSTOMS,  true },
     {ROLE_OPERATOR, ROLE_OPERATOR, false},
     {ROLE_MERCHANT, ROLE_OPERATOR, false},
+    {ROLE_INSURER,  ROLE_INSURER,  true },
 };
 
 static const struct checking *checking_of(const struct approval *approval)

@@ -11,6 +11,7 @@
  *   customs    another user of the same customs party
  *   operator   another user of the same operator, or another operator
  *   merchant   an operator
+ *   insurer    another user of the same insurer
  *
  * When it is proposed, the command is run and taken back, so that nothing is proposed that would be
  * refused. When it is approved, it is run as the maker's, at that time: if it is refused then, so
@@ -28,7 +29,7 @@ enum {
     APPROVAL_RESULT_SIZE_MAX = 65536,
     APPROVAL_DAYS = 7,
     /* Every role that may make a command of two pairs of eyes. */
-    APPROVAL_ROLES = ROLE_CUSTOMS | ROLE_OPERATOR | ROLE_MERCHANT,
+    APPROVAL_ROLES = ROLE_CUSTOMS | ROLE_OPERATOR | ROLE_MERCHANT | ROLE_INSURER,
 };
 
 enum approval_state {

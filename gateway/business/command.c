@@ -7,6 +7,7 @@
 #include "gateway/business/bank/payment.h"
 #include "gateway/business/bank/reconciliation.h"
 #include "gateway/business/bank/stray.h"
+#include "gateway/business/compensation/recovery.h"
 #include "gateway/business/customs/customs_error.h"
 #include "gateway/business/customs/declaration.h"
 #include "gateway/business/customs/goods_return.h"
@@ -172,6 +173,49 @@ const struct command_type command_types[] = {
     COMMAND("merchant.unfreeze", TWO_PAIRS, OPERATOR, merchant_unfreeze,
             freeze_release, freeze, "Unfreeze it, in parts or whole (解冻)"),
 
+    COMMAND("insurer_fund.open", ONE_PAIR, INSURER | OPERATOR, insurer_fund_open,
+            insurer_fund_open, insurer_fund_answer, "Open a reference to fill a fund by (开立赔付资金)"),
+    COMMAND("policy.register", ONE_PAIR, INSURER, policy_register,
+            policy_terms, policy_answer, "Register a policy (登记保单)"),
+    COMMAND("policy.activate", TWO_PAIRS, OPERATOR, policy_activate,
+            policy_named, policy_answer, "Put it in force (保单生效)"),
+    COMMAND("policy.cancel", TWO_PAIRS, OPERATOR | INSURER, policy_cancel,
+            policy_named, policy_answer, "End it early (注销保单)"),
+    COMMAND("policy.expire", ONE_PAIR, BY_TIME, policy_expire,
+            deadline_run, policy_answer, "Its period is over (保单到期)"),
+    COMMAND("buyer_limit.set", ONE_PAIR, INSURER, buyer_limit_set,
+            buyer_limit_set, buyer_limit_answer, "Set a buyer's limit from a day on (批复买方限额)"),
+    COMMAND("shipment.declare", ONE_PAIR, MERCHANT, shipment_declare,
+            shipment_declare, shipment_answer, "Declare a shipment (出运申报)"),
+    COMMAND("shipment.paid", ONE_PAIR, MERCHANT, shipment_paid,
+            shipment_named, shipment_answer, "The buyer has paid (收汇确认)"),
+    COMMAND("loss_notice.file", ONE_PAIR, MERCHANT, loss_notice_file,
+            loss_notice_file, loss_notice, "Give notice of a possible loss (可损通知)"),
+    COMMAND("claim_evidence.submit", ONE_PAIR, MERCHANT | CUSTOMS | BANK | OPERATOR, claim_evidence_submit,
+            claim_evidence_submit, claim_evidence, "Submit evidence of a trade (提交单证)"),
+    COMMAND("claim.dispute", ONE_PAIR, INSURER | OPERATOR, claim_dispute,
+            shipment_dispute, shipment_answer, "The buyer disputes the debt (登记纠纷)"),
+    COMMAND("claim.resolve_dispute", ONE_PAIR, INSURER | OPERATOR, claim_resolve_dispute,
+            shipment_dispute, shipment_answer, "It no longer does (纠纷解决)"),
+    COMMAND("claim.file", ONE_PAIR, MERCHANT, claim_file,
+            claim_file, claim, "File a claim; small ones are paid at once (索赔)"),
+    COMMAND("claim.approve", TWO_PAIRS, OPERATOR | INSURER, claim_approve,
+            claim_named, claim, "Pay a claim in advance (核赔)"),
+    COMMAND("claim.refuse", TWO_PAIRS, OPERATOR | INSURER, claim_refuse,
+            claim_refuse, claim, "Refuse a claim, with its reason (拒赔)"),
+    COMMAND("claim.remind", ONE_PAIR, BY_TIME, claim_remind,
+            deadline_run, claim, "A claim is to be decided soon (核赔提醒)"),
+    COMMAND("claim.escalate", ONE_PAIR, BY_TIME, claim_escalate,
+            deadline_run, claim, "A claim was not decided in time (核赔逾期)"),
+    COMMAND("claim.decide_finally", TWO_PAIRS, OPERATOR | INSURER, claim_decide_finally,
+            claim_decide, claim, "The insurer's final decision (终审)"),
+    COMMAND("claim.pay_recourse", ONE_PAIR, MERCHANT, claim_pay_recourse,
+            claim_named, claim, "Pay back what was too much (追索归还)"),
+    COMMAND("recovery.receive", ONE_PAIR, MERCHANT | INSURER, recovery_receive,
+            recovery_receive, claim, "Hand over what the buyer has paid (追偿入账)"),
+    COMMAND("recovery.share", TWO_PAIRS, OPERATOR | INSURER, recovery_share,
+            recovery_share, recovery, "Share what was recovered (追偿分摊)"),
+
     COMMAND("guarantee.warn_expiry", ONE_PAIR, BY_TIME, guarantee_warn_expiry,
             deadline_run, guarantee_answer, "A guarantee will end soon (到期提醒)"),
     COMMAND("guarantee.expire", ONE_PAIR, BY_TIME, guarantee_expire,
@@ -250,7 +294,7 @@ const struct command_type command_types[] = {
 
     COMMAND("approval.propose", ONE_PAIR, APPROVAL_ROLES, approval_propose,
             approval_propose, approval_answer, "Put a command before a second person (经办提交)"),
-    COMMAND("approval.decide", ONE_PAIR, CUSTOMS | OPERATOR, approval_decide,
+    COMMAND("approval.decide", ONE_PAIR, CUSTOMS | OPERATOR | INSURER, approval_decide,
             approval_decide, approval_answer, "Approve or reject it (复核)"),
     COMMAND("approval.withdraw", ONE_PAIR, APPROVAL_ROLES, approval_withdraw,
             approval_withdraw, approval_answer, "Take back what one proposed (撤回)"),

@@ -5,6 +5,8 @@
 #include "gateway/business/bank/funds.h"
 #include "gateway/business/bank/reconciliation.h"
 #include "gateway/business/bank/stray.h"
+#include "gateway/business/compensation/claim.h"
+#include "gateway/business/compensation/recovery.h"
 #include "gateway/business/customs/buyer_year.h"
 #include "gateway/business/customs/customs_error.h"
 #include "gateway/business/customs/declaration.h"
@@ -92,4 +94,11 @@ const struct document_type document_types[DOCUMENT_COUNT] = {
     DOCUMENT(FX_QUOTE, fx_quote_record, "holder", "bank"),
     DOCUMENT(TRADE_EVIDENCE, trade_evidence_record, "platform", "submitter"),
     DOCUMENT(TRADE_EVIDENCE_MATCH, trade_evidence_match_record, "platform"),
+    DOCUMENT(POLICY, policy_record, "insurer"),
+    DOCUMENT(BUYER_LIMIT, buyer_limit_record, "insurer", "insured"),
+    DOCUMENT(SHIPMENT, shipment_record, "insurer", "insured"),
+    DOCUMENT(LOSS_NOTICE, loss_notice_record, "insurer", "insured"),
+    DOCUMENT(CLAIM_EVIDENCE, claim_evidence_record, "insured", "submitter"),
+    DOCUMENT(CLAIM, claim_record, "insurer", "insured"),
+    DOCUMENT(RECOVERY, recovery_record, "insurer", "insured"),
 };

@@ -51,6 +51,17 @@ static const struct {
     CODE(FEE_CHARGED, "fee.charged", "a fee of the house (手续费)"),
     CODE(FROZEN, "merchant.frozen", "frozen by order of a court or customs (冻结)"),
     CODE(UNFROZEN, "merchant.unfrozen", "no longer frozen (解冻)"),
+    CODE(POLICY_LIMIT_SET, "policy.limit_set", "a policy is in force (保单生效)"),
+    CODE(POLICY_USED, "policy.used", "consumed by a claim (占用保单限额)"),
+    CODE(POLICY_RESTORED, "policy.restored", "a claim became smaller (恢复保单限额)"),
+    CODE(INSURER_FUNDED, "insurer_fund.received", "placed for payments in advance (赔付资金到账)"),
+    CODE(COMPENSATED, "compensation.paid", "paid in advance for a loss (先行赔付)"),
+    CODE(RECOVERED, "recovery.received", "recovered from the buyer (追偿入账)"),
+    CODE(RECOVERY_COST, "recovery.cost", "cost of recovering (追偿费用)"),
+    CODE(RECOVERY_SHARED, "recovery.shared", "a share of what was recovered (追偿分摊)"),
+    CODE(RECOURSE_OPENED, "recourse.opened", "paid more than was due (追索)"),
+    CODE(RECOURSE_PAID, "recourse.paid", "the exporter has paid it back (追索收回)"),
+    CODE(RECOURSE_SHARED, "recourse.shared", "back to the insurers (追索归还)"),
 };
 
 const char *transfer_code_name(uint16_t code)

@@ -19,7 +19,7 @@ enum {
 
 struct letterhead bank_key;
 struct letterhead insurer_key;
-int64_t verdict_counts[128][2];
+int64_t verdict_counts[256][2];
 
 uint64_t draw(struct random_world *random, uint64_t bound)
 {

@@ -19,7 +19,7 @@ struct random_world {
 extern struct letterhead bank_key;
 extern struct letterhead insurer_key;
 /* By command type: refused, done. */
-extern int64_t verdict_counts[128][2];
+extern int64_t verdict_counts[256][2];
 
 enum {
     USABLE = 1U << GUARANTEE_ACTIVE,

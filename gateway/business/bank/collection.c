@@ -68,6 +68,7 @@ enum verdict collection_take(struct context *context,
                              const struct funds *funds)
 {
     const struct party *merchant = party_find(context, reference->merchant);
+    bool is_insurer = merchant->kind == PARTY_INSURER; /* it fills its fund (insurer_fund.open) */
     struct account_key debit = {
         .owner = bank->number,
         .purpose = PURPOSE_BANK_SETTLEMENT,
@@ -75,15 +76,22 @@ enum verdict collection_take(struct context *context,
     };
     struct account_key credit = {
         .owner = merchant->number,
-        .purpose = PURPOSE_MERCHANT_PAYABLE,
+        .purpose = is_insurer ? PURPOSE_INSURER_FUND : PURPOSE_MERCHANT_PAYABLE,
         .currency = funds->amount.currency,
     };
     enum verdict verdict =
-        rule_move(context, &debit, &credit, funds->amount.minor, TRANSFER_CODE_COLLECTED);
+        rule_move(context,
+                  &debit,
+                  &credit,
+                  funds->amount.minor,
+                  is_insurer ? TRANSFER_CODE_INSURER_FUNDED : TRANSFER_CODE_COLLECTED);
     if (verdict != VERDICT_DONE) {
         return verdict;
     }
-    struct fee fee = fee_of(context, reference->merchant, FEE_COLLECTION, funds->amount.minor);
+    struct fee fee = {0};
+    if (!is_insurer) {
+        fee = fee_of(context, reference->merchant, FEE_COLLECTION, funds->amount.minor);
+    }
     if (fee.minor > funds->amount.minor) {
         fee.minor = funds->amount.minor; /* a minimum takes no more than there is */
     }

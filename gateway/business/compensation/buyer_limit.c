@@ -10,10 +10,10 @@
 #include "gateway/business/text.h"
 
 static const struct name statuses[] = {
-    {BUYER_LIMIT_ACTIVE,    "active",    "shipments are covered (有效)" },
-    {BUYER_LIMIT_SUSPENDED, "suspended", "none for now (暂停)"          },
-    {BUYER_LIMIT_WITHDRAWN, "withdrawn", "none any more (撤销)"         },
-    {0,                     NULL,        NULL                             },
+    {BUYER_LIMIT_ACTIVE,    "active",    "shipments are covered (有效)"},
+    {BUYER_LIMIT_SUSPENDED, "suspended", "none for now (暂停)"         },
+    {BUYER_LIMIT_WITHDRAWN, "withdrawn", "none any more (撤销)"        },
+    {0,                     NULL,        NULL                            },
 };
 
 #define ROW_FIELDS(struct_, date_flags_)                                                           \
@@ -22,8 +22,8 @@ static const struct name statuses[] = {
           FIELD_ENUM,                                                                              \
           FIELD_REQUIRED,                                                                          \
           .names = statuses,                                                                       \
-          .meaning = "whether it covers (状态)"),                                                \
-        AMOUNT(struct_, limit, FIELD_REQUIRED, "how much (限额)"),                               \
+          .meaning = "whether it covers (状态)"),                                                  \
+        AMOUNT(struct_, limit, FIELD_REQUIRED, "how much (限额)"),                                 \
         FIELD(struct_,                                                                             \
               effective_from,                                                                      \
               FIELD_DATE,                                                                          \
@@ -36,27 +36,20 @@ static const struct field row_fields[] = {
 static const struct record row_record = RECORD(buyer_limit_row, row_fields, "A limit and its day");
 
 #define BUYER_FIELDS(struct_, flags_)                                                              \
-    TEXT(struct_, policy, FIELD_REQUIRED | (flags_), .meaning = "the policy (保单号)"),         \
+    TEXT(struct_, policy, FIELD_REQUIRED | (flags_), .meaning = "the policy (保单号)"),            \
         TEXT(struct_, buyer, FIELD_REQUIRED | (flags_), .meaning = "the buyer's code (买方代码)"), \
         TEXT(struct_,                                                                              \
              buyer_name,                                                                           \
              FIELD_REQUIRED | FIELD_PERSONAL,                                                      \
-             .meaning = "its name (买方名称)"),                                                \
-        TEXT(struct_,                                                                              \
-             country,                                                                              \
-             FIELD_REQUIRED | (flags_),                                                            \
-             .meaning = "ISO 3166 alpha-2 (国别)")
+             .meaning = "its name (买方名称)"),                                                    \
+        TEXT(struct_, country, FIELD_REQUIRED | (flags_), .meaning = "ISO 3166 alpha-2 (国别)")
 
 static const struct field fields[] = {
     TEXT(buyer_limit, key, FIELD_KEY | FIELD_REQUIRED, .meaning = "policy and buyer"),
     BUYER_FIELDS(buyer_limit, 0),
     TEXT(buyer_limit, insurer, FIELD_REQUIRED | FIELD_INDEX, .meaning = "who bears it"),
     TEXT(buyer_limit, insured, FIELD_REQUIRED | FIELD_INDEX, .meaning = "who sells"),
-    FIELD(buyer_limit,
-          used,
-          FIELD_MONEY,
-          0,
-          .meaning = "taken by shipments not paid (占用)"),
+    FIELD(buyer_limit, used, FIELD_MONEY, 0, .meaning = "taken by shipments not paid (占用)"),
     FIELD(buyer_limit,
           rows,
           FIELD_LIST,

@@ -1,8 +1,8 @@
 #pragma once
 /*
- * What an insurer bears of one buyer (买方信用限额): dated rows, each from its day until the next. A
- * shipment takes of the limit of its day what it still has; payment by the buyer frees it. A limit
- * withdrawn later does not touch what was shipped before.
+ * What an insurer bears of one buyer (买方信用限额): dated rows, each from its day until the next.
+ * A shipment takes of the limit of its day what it still has; payment by the buyer frees it. A
+ * limit withdrawn later does not touch what was shipped before.
  */
 #include "gateway/business/compensation/policy.h"
 

@@ -11,11 +11,11 @@
 #include "gateway/business/text.h"
 
 static const struct name kinds[] = {
-    {EVIDENCE_CONTRACT,  "contract",  "for at least its amount (合同)"     },
-    {EVIDENCE_INVOICE,   "invoice",   "its number and its amount (发票)"   },
-    {EVIDENCE_TRANSPORT, "transport", "of the day of shipment (运输单据)"},
-    {EVIDENCE_CUSTOMS,   "customs",   "for at least its amount (报关单)"  },
-    {0,                  NULL,        NULL                                     },
+    {CLAIM_EVIDENCE_CONTRACT,  "contract",  "for at least its amount (合同)"     },
+    {CLAIM_EVIDENCE_INVOICE,   "invoice",   "its number and its amount (发票)"   },
+    {CLAIM_EVIDENCE_TRANSPORT, "transport", "of the day of shipment (运输单据)"},
+    {CLAIM_EVIDENCE_CUSTOMS,   "customs",   "for at least its amount (报关单)"  },
+    {0,                        NULL,        NULL                                   },
 };
 
 /* What must agree, and whose word it is. */
@@ -24,11 +24,11 @@ static const struct {
     bool has_amount; /* at least the shipment's */
     bool has_day;    /* that of the shipment */
     bool is_independent;
-} wanted[EVIDENCE_KIND_COUNT + 1] = {
-    [EVIDENCE_CONTRACT] = {.has_amount = true},
-    [EVIDENCE_INVOICE] = {.has_number = true, .has_amount = true},
-    [EVIDENCE_TRANSPORT] = {.has_day = true, .is_independent = true},
-    [EVIDENCE_CUSTOMS] = {.has_amount = true, .is_independent = true},
+} wanted[CLAIM_EVIDENCE_KIND_COUNT + 1] = {
+    [CLAIM_EVIDENCE_CONTRACT] = {.has_amount = true     },
+    [CLAIM_EVIDENCE_INVOICE] = { .has_number = true,     .has_amount = true},
+    [CLAIM_EVIDENCE_TRANSPORT] = { .has_day = true, .is_independent = true},
+    [CLAIM_EVIDENCE_CUSTOMS] = { .has_amount = true, .is_independent = true},
 };
 
 enum {
@@ -37,16 +37,16 @@ enum {
 };
 
 #define SUBMITTED_FIELDS(struct_, flags_)                                                          \
-    TEXT(struct_, shipment, FIELD_REQUIRED | (flags_), .meaning = "exporter/invoice (出运)"),    \
+    TEXT(struct_, shipment, FIELD_REQUIRED | (flags_), .meaning = "exporter/invoice (出运)"),      \
         FIELD(struct_,                                                                             \
               kind,                                                                                \
               FIELD_ENUM,                                                                          \
               FIELD_REQUIRED,                                                                      \
               .names = kinds,                                                                      \
-              .meaning = "which document (单证)"),                                               \
-        TEXT(struct_, number, FIELD_REQUIRED | (flags_), .meaning = "its number (单证号)"),     \
-        AMOUNT(struct_, amount, 0, "its amount (金额)"),                                         \
-        FIELD(struct_, dated_on, FIELD_DATE, FIELD_REQUIRED, .meaning = "its date (日期)"),      \
+              .meaning = "which document (单证)"),                                                 \
+        TEXT(struct_, number, FIELD_REQUIRED | (flags_), .meaning = "its number (单证号)"),        \
+        AMOUNT(struct_, amount, 0, "its amount (金额)"),                                           \
+        FIELD(struct_, dated_on, FIELD_DATE, FIELD_REQUIRED, .meaning = "its date (日期)"),        \
         TEXT(struct_, digest, FIELD_REQUIRED | (flags_), .meaning = "its SHA-256, hexadecimal")
 
 static const struct field fields[] = {
@@ -76,7 +76,8 @@ static bool agrees(const struct claim_evidence_submit *told, const struct shipme
     bool is_number = strcmp(told->number, shipment->invoice) == 0;
     bool is_amount = told->amount.currency == shipment->amount.currency &&
                      told->amount.minor >= shipment->amount.minor;
-    bool is_exact = told->kind != EVIDENCE_INVOICE || told->amount.minor == shipment->amount.minor;
+    bool is_exact =
+        told->kind != CLAIM_EVIDENCE_INVOICE || told->amount.minor == shipment->amount.minor;
     return (!wanted[told->kind].has_number || is_number) &&
            (!wanted[told->kind].has_amount || (is_amount && is_exact)) &&
            (!wanted[told->kind].has_day || told->dated_on == shipment->shipped_on);
@@ -137,7 +138,7 @@ enum verdict claim_evidence_submit(struct context *context, const void *command_
 int claim_evidence_count(struct context *context, const struct shipment *shipment)
 {
     int count = 0;
-    for (int32_t kind = 1; kind <= EVIDENCE_KIND_COUNT; kind++) {
+    for (int32_t kind = 1; kind <= CLAIM_EVIDENCE_KIND_COUNT; kind++) {
         char key[DOCUMENT_KEY_SIZE];
         key_make(shipment, kind, key);
         const struct claim_evidence *evidence =

@@ -6,12 +6,12 @@
  */
 #include "gateway/business/compensation/shipment.h"
 
-enum evidence_kind {
-    EVIDENCE_CONTRACT = 1,
-    EVIDENCE_INVOICE = 2,
-    EVIDENCE_TRANSPORT = 3,
-    EVIDENCE_CUSTOMS = 4,
-    EVIDENCE_KIND_COUNT = 4,
+enum claim_evidence_kind {
+    CLAIM_EVIDENCE_CONTRACT = 1,
+    CLAIM_EVIDENCE_INVOICE = 2,
+    CLAIM_EVIDENCE_TRANSPORT = 3,
+    CLAIM_EVIDENCE_CUSTOMS = 4,
+    CLAIM_EVIDENCE_KIND_COUNT = 4,
 };
 
 struct claim_evidence {
@@ -41,5 +41,5 @@ extern const struct record claim_evidence_submit_record;
 
 rule claim_evidence_submit;
 
-/* How many kinds are there and agree; all EVIDENCE_KIND_COUNT: the trade is real. */
+/* How many kinds are there and agree; all CLAIM_EVIDENCE_KIND_COUNT: the trade is real. */
 int claim_evidence_count(struct context *context, const struct shipment *shipment);

@@ -8,13 +8,13 @@
 #include "gateway/business/time/calendar.h"
 
 #define LOSS_FIELDS(struct_, flags_)                                                               \
-    TEXT(struct_, shipment, FIELD_REQUIRED | (flags_), .meaning = "exporter/invoice (出运)"),    \
+    TEXT(struct_, shipment, FIELD_REQUIRED | (flags_), .meaning = "exporter/invoice (出运)"),      \
         FIELD(struct_,                                                                             \
               cause,                                                                               \
               FIELD_ENUM,                                                                          \
               FIELD_REQUIRED,                                                                      \
               .names = loss_causes,                                                                \
-              .meaning = "why it is not paid (致损原因)"),                                     \
+              .meaning = "why it is not paid (致损原因)"),                                         \
         AMOUNT(struct_, loss, FIELD_REQUIRED, "what is lost (损失金额)")
 
 static const struct field fields[] = {

@@ -9,7 +9,7 @@ struct loss_notice {
     char insured[PARTY_ID_SIZE];
     int32_t cause;
     struct money loss;
-    date_days began_on;    /* its days count from here */
+    date_days began_on; /* its days count from here */
     date_days notified_on;
     date_days notify_by; /* the last day in time */
 };

@@ -76,7 +76,8 @@ enum verdict policy_use(struct context *context, const struct policy *policy, in
     }
     return amount_minor > 0
                ? rule_move(context, &available, &used, amount_minor, TRANSFER_CODE_POLICY_USED)
-               : rule_move(context, &used, &available, -amount_minor, TRANSFER_CODE_POLICY_RESTORED);
+               : rule_move(
+                     context, &used, &available, -amount_minor, TRANSFER_CODE_POLICY_RESTORED);
 }
 
 /* --- telling --- */
@@ -115,8 +116,8 @@ static enum verdict check_shares(struct context *context, const struct policy_te
     int64_t sum = 0;
     for (size_t i = 0; i < terms->shares.count; i++) {
         const struct party *insurer = NULL;
-        enum verdict verdict = party_check(
-            context, shares[i].insurer, 1U << PARTY_INSURER, "/shares", &insurer);
+        enum verdict verdict =
+            party_check(context, shares[i].insurer, 1U << PARTY_INSURER, "/shares", &insurer);
         if (verdict != VERDICT_DONE) {
             return verdict;
         }

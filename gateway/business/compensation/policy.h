@@ -106,5 +106,4 @@ const struct policy_cover *policy_cover_of(const struct policy *policy, int32_t 
 bool policy_is_live(const struct policy *policy, date_days shipped_on);
 int64_t policy_available(struct context *context, const struct policy *policy);
 /* Takes `amount_minor` from what is available; gives it back when negative; nothing for 0. */
-enum verdict
-policy_use(struct context *context, const struct policy *policy, int64_t amount_minor);
+enum verdict policy_use(struct context *context, const struct policy *policy, int64_t amount_minor);

@@ -2,29 +2,23 @@
 #include "gateway/business/field.h"
 
 const struct name loss_causes[] = {
-    {CAUSE_DEFAULT,    "default",    "the buyer does not pay (拖欠)"        },
-    {CAUSE_REJECTION,  "rejection",  "the buyer refuses the goods (拒收)"   },
-    {CAUSE_INSOLVENCY, "insolvency", "the buyer is insolvent (破产)"        },
+    {CAUSE_DEFAULT,    "default",    "the buyer does not pay (拖欠)"      },
+    {CAUSE_REJECTION,  "rejection",  "the buyer refuses the goods (拒收)" },
+    {CAUSE_INSOLVENCY, "insolvency", "the buyer is insolvent (破产)"      },
     {CAUSE_POLITICAL,  "political",  "its country hinders it (政治风险)"},
-    {0,                NULL,         NULL                                       },
+    {0,                NULL,         NULL                                   },
 };
 
 static const struct name states[] = {
     {POLICY_REGISTERED, "registered", "not in force yet (已登记)"},
-    {POLICY_ACTIVE,     "active",     "in force (生效)"            },
-    {POLICY_EXPIRED,    "expired",    "its period is over (到期)"},
+    {POLICY_ACTIVE,     "active",     "in force (生效)"           },
+    {POLICY_EXPIRED,    "expired",    "its period is over (到期)" },
     {POLICY_CANCELLED,  "cancelled",  "ended early (已注销)"     },
     {0,                 NULL,         NULL                          },
 };
 
 #define DAYS(struct_, member_, flags_, meaning_)                                                   \
-    FIELD(struct_,                                                                                 \
-          member_,                                                                                 \
-          FIELD_INTEGER,                                                                           \
-          (flags_),                                                                                \
-          .min = 0,                                                                                \
-          .max = 3650,                                                                             \
-          .meaning = (meaning_))
+    FIELD(struct_, member_, FIELD_INTEGER, (flags_), .min = 0, .max = 3650, .meaning = (meaning_))
 
 static const struct field cover_fields[] = {
     FIELD(policy_cover,
@@ -60,7 +54,8 @@ static const struct field share_fields[] = {
           .max = BASIS_POINTS,
           .meaning = "of each payment, 1/10000 (份额)"),
 };
-static const struct record share_record = RECORD(policy_share, share_fields, "A co-insurer's share");
+static const struct record share_record =
+    RECORD(policy_share, share_fields, "A co-insurer's share");
 
 static const struct field terms_fields[] = {
     TEXT(policy_terms, insured, FIELD_REQUIRED | FIELD_CODE, .meaning = "the exporter (被保险人)"),

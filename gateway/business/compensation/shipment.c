@@ -11,11 +11,11 @@
 #include "gateway/business/time/calendar.h"
 
 static const struct name states[] = {
-    {SHIPMENT_DECLARED,    "declared",    "the buyer owes it (已申报)"},
+    {SHIPMENT_DECLARED,    "declared",    "the buyer owes it (已申报)" },
     {SHIPMENT_PAID,        "paid",        "the buyer has paid (已收汇)"},
     {SHIPMENT_CLAIMED,     "claimed",     "a claim is open (索赔中)"   },
     {SHIPMENT_COMPENSATED, "compensated", "a claim was paid (已赔付)"  },
-    {0,                    NULL,          NULL                             },
+    {0,                    NULL,          NULL                            },
 };
 
 #define STATE_FIELD(struct_, flags_)                                                               \
@@ -27,12 +27,12 @@ static const struct name states[] = {
           .meaning = "where it stands (状态)")
 
 #define DECLARED_FIELDS(struct_, flags_)                                                           \
-    TEXT(struct_, policy, FIELD_REQUIRED | (flags_), .meaning = "the policy (保单号)"),         \
+    TEXT(struct_, policy, FIELD_REQUIRED | (flags_), .meaning = "the policy (保单号)"),            \
         TEXT(struct_, buyer, FIELD_REQUIRED | (flags_), .meaning = "the buyer's code (买方代码)"), \
-        TEXT(struct_, invoice, FIELD_REQUIRED | (flags_), .meaning = "the invoice (发票号)"),   \
-        AMOUNT(struct_, amount, FIELD_REQUIRED, "what the buyer owes (发票金额)"),             \
-        FIELD(struct_, shipped_on, FIELD_DATE, FIELD_REQUIRED, .meaning = "shipped (出运日)"),  \
-        FIELD(struct_, due_on, FIELD_DATE, FIELD_REQUIRED, .meaning = "to be paid by (应付日)"), \
+        TEXT(struct_, invoice, FIELD_REQUIRED | (flags_), .meaning = "the invoice (发票号)"),      \
+        AMOUNT(struct_, amount, FIELD_REQUIRED, "what the buyer owes (发票金额)"),                 \
+        FIELD(struct_, shipped_on, FIELD_DATE, FIELD_REQUIRED, .meaning = "shipped (出运日)"),     \
+        FIELD(struct_, due_on, FIELD_DATE, FIELD_REQUIRED, .meaning = "to be paid by (应付日)"),   \
         TEXT(struct_, order_reference, (flags_), .meaning = "the order (订单号)")
 
 static const struct field fields[] = {
@@ -166,8 +166,8 @@ static int64_t
 cover_of(const struct buyer_limit *limit, const struct policy *policy, const struct shipment *it)
 {
     const struct buyer_limit_row *row = buyer_limit_on(limit, it->shipped_on);
-    if (row == NULL || row->status != BUYER_LIMIT_ACTIVE ||
-        row->limit.minor <= limit->used.minor || !policy_is_live(policy, it->shipped_on)) {
+    if (row == NULL || row->status != BUYER_LIMIT_ACTIVE || row->limit.minor <= limit->used.minor ||
+        !policy_is_live(policy, it->shipped_on)) {
         return 0;
     }
     int64_t left = row->limit.minor - limit->used.minor;
@@ -192,8 +192,8 @@ enum verdict shipment_declare(struct context *context, const void *command_, voi
         .shipped_on = command->shipped_on,
         .due_on = command->due_on,
         .declared_on = context->today,
-        .declare_by = calendar_add_working(
-            context, command->shipped_on, (int)policy.terms.declaration_days),
+        .declare_by =
+            calendar_add_working(context, command->shipped_on, (int)policy.terms.declaration_days),
     };
     TEXT_PUT(shipment.policy, policy.id);
     TEXT_PUT(shipment.insurer, policy.insurer);

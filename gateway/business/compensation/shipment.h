@@ -1,8 +1,8 @@
 #pragma once
 /*
- * Shipments declared to an insurer (出运申报). A shipment takes of its buyer's limit what that still
- * has (`covered`); what is beyond it is not insured, also when the limit is freed later. An exporter
- * declares an invoice once, whatever the policy: it is paid for at most once.
+ * Shipments declared to an insurer (出运申报). A shipment takes of its buyer's limit what that
+ * still has (`covered`); what is beyond it is not insured, also when the limit is freed later. An
+ * exporter declares an invoice once, whatever the policy: it is paid for at most once.
  *
  *   declared -> claimed -> compensated        declared -> paid
  *      ^           |  a claim refused
