@@ -85,3 +85,9 @@ void collect(struct random_world *random);
 /* The whole statement of a day, more or less as it should be. */
 void reconcile(struct random_world *random);
 void settle_difference(struct random_world *random);
+
+/* --- credit insurance: chance_claim.c --- */
+
+void insure(struct random_world *random);
+void ship_and_claim(struct random_world *random);
+void settle_claim(struct random_world *random);

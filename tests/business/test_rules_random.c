@@ -374,6 +374,9 @@ static const struct {
     {change_link,         2 },
     {end_day,             5 },
     {collect,             4 },
+    {insure,              2 },
+    {ship_and_claim,      3 },
+    {settle_claim,        3 },
     {reconcile,           6 },
     {settle_difference,   3 },
 };
