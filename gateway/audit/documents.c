@@ -10,6 +10,9 @@ enum {
     CURSOR_NAME_SIZE = 24
 };
 
+/* A reader that prepares more than its 512 statements begins a new connection, without cursors. */
+_Static_assert(DOCUMENT_COUNT * 4 + 40 <= 512, "more kinds than cursors: fetch in fewer sizes");
+
 /* The rows of one kind, held against what the page made of it. */
 struct comparison {
     struct audit *audit;
