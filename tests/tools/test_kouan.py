@@ -185,6 +185,51 @@ class Talking(unittest.TestCase):
         code, out, _ = self.talk("get", "party", "a", "--json", script=[{"body": document}])
         self.assertEqual((code, json.loads(out)), (0, document))
 
+    def test_simulate(self):
+        """Worked days: a release of 1 November is cut on 13 December, due on the 16th, called on 1 January."""
+        def money(text):
+            return {"currency": "CNY", "value": text}
+
+        def released(day, total):
+            return {"key": f"broker/9999/{day}", "agent": "broker", "customs_code": "9999", "released_on": day,
+                    "bill_count": 1, "total": money(total)}
+
+        cycle = {"key": "broker/9999", "agent": "broker", "customs_code": "9999", "next_cut": "2026-12-13"}
+        statement = {"id": "S1", "state": "final", "due_on": "2026-12-05", "total": money("43.00")}
+        guarantee = {"grn": "G1", "state": "active", "limit": money("1000.00"), "reserved": money("200.00"),
+                     "valid_to": "2027-01-05"}
+        call = {"key": "G1/1", "due_on": "2026-12-20", "amount": money("9.00"), "paid": money("4.00")}
+        days = [released("2026-11-01", "100.00"), released("2026-11-10", "50.00")]
+        pages = [{"body": {"items": days, "next_cursor": "more"}},
+                 {"body": {"items": [released("2026-11-20", "7.00")]}}]
+        pages += [{"body": {"items": [item]}} for item in (cycle, statement, guarantee, call)]
+        code, out, err = self.talk("simulate", "--from", "2026-12-01", "--days", "60", "--json", script=pages)
+        self.assertEqual((code, err), (0, ""))
+        told = json.loads(out)
+        events = [(row["on"], row["event"], row["subject"], row["amount"]["value"]) for row in told["events"]]
+        self.assertEqual(events[0], ("2026-12-01", "return_closes", "broker/9999/2026-11-01", "100.00"))
+        for event in [("2026-12-02", "window_opens", "broker/9999/2026-11-01", "100.00"),
+                      ("2026-12-05", "statement_due", "S1", "43.00"),
+                      ("2026-12-13", "statement_cut", "broker/9999", "150.00"),
+                      ("2026-12-16", "arrival_ends", "broker/9999/2026-11-01", "100.00"),
+                      ("2026-12-16", "window_closes", "broker/9999/2026-11-01", "100.00"),
+                      ("2026-12-16", "statement_due", "broker/9999", "150.00"),
+                      ("2026-12-20", "call_due", "G1/1", "5.00"),
+                      ("2026-12-21", "call_unless_paid", "S1", "43.00"),
+                      ("2027-01-01", "call_unless_paid", "broker/9999", "150.00"),
+                      ("2027-01-01", "statement_cut", "broker/9999", "7.00"),
+                      ("2027-01-04", "statement_due", "broker/9999", "7.00"),
+                      ("2027-01-05", "guarantee_ends", "G1", "1000.00")]:
+            self.assertIn(event, events)
+        used = {row["on"]: (row["limit"]["value"], row["reserved"]["value"], row["percent"])
+                for row in told["utilisation"]}
+        self.assertEqual(len(used), 60)
+        self.assertEqual(used["2026-12-04"], ("1000.00", "200.00", 20))
+        self.assertEqual(used["2026-12-05"], ("1000.00", "157.00", 16))
+        self.assertEqual(used["2026-12-16"], ("1000.00", "7.00", 1))
+        self.assertEqual(used["2027-01-06"], ("0.00", "0.00", 0))
+        self.assertEqual({row["method"] for row in self.gateway.requests}, {"GET"})
+
     def test_list_follows_cursors_on_one_connection(self):
         pages = [{"body": {"items": [{"id": "甲", "n": 1}], "next_cursor": "c+1"}},
                  {"body": {"items": [{"id": "b", "n": 22}]}}]

@@ -44,6 +44,8 @@ const struct option_row option_rows[OPTION_COUNT] = {
     [OPTION_WAIT] = {"wait",            "S",           NULL,             "seconds to wait for what the bank begins"      },
     [OPTION_BY] = {"by",              "LIST",        NULL,             "counted by: mode,chapter,district,day"         },
     [OPTION_REPLAY] = {"replay",          NULL,          NULL,             "run every command again and compare"           },
+    [OPTION_FROM] = {"from",            "DATE",        NULL,             "the first day; else today"                     },
+    [OPTION_DAYS] = {"days",            "N",           NULL,             "how many days"                                 },
 };
 
 static enum option option_find(const char *name, size_t size)

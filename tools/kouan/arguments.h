@@ -46,6 +46,8 @@ enum option {
     OPTION_WAIT,
     OPTION_BY,
     OPTION_REPLAY,
+    OPTION_FROM,
+    OPTION_DAYS,
     OPTION_COUNT,
 };
 

@@ -31,6 +31,7 @@ verb_run verb_migrate;
 verb_run verb_verify;
 verb_run verb_submit;
 verb_run verb_approve;
+verb_run verb_simulate;
 verb_run verb_reject;
 verb_run verb_get;
 verb_run verb_list;

@@ -4,7 +4,6 @@
 #include "tools/kouan/session.h"
 #include "tools/kouan/trace.h"
 #include "tools/kouan/verb.h"
-#include "tools/kouan/verb_simulate.h"
 
 #define SUBMIT_OPTIONS                                                                             \
     (SESSION_OPTIONS | OPTION_BIT(OPTION_COMMAND) | OPTION_BIT(OPTION_IDEMPOTENCY_KEY) |           \
@@ -92,9 +91,8 @@ const struct verb verbs[] = {
      TRACE_OPTIONS, 2, 2, FIELDS_NONE, verb_iso8583_diff, NULL},
     {"iso8583 redact", "[FILE|-]", "the same capture without card numbers, tracks, PINs and MACs",
      REDACT_OPTIONS, 0, 1, FIELDS_NONE, verb_iso8583_redact, NULL},
-    {"simulate", "[--from DATE] [--days N] [--input DIR]",
-     "show the days ahead: what falls due in a private sandbox",
-     0, 0, 0, FIELDS_NONE, NULL, simulate_main},
+    {"simulate", "", "show the days ahead: windows, statements, utilisation, calls; only reads",
+     SESSION_OPTIONS | OPTION_BIT(OPTION_FROM) | OPTION_BIT(OPTION_DAYS), 0, 0, FIELDS_NONE, verb_simulate, NULL},
     {"bench http", "", "measure single commands and batches against a running gateway",
      BENCH_HTTP_OPTIONS, 0, 0, FIELDS_NONE, verb_bench_http, NULL},
     {"bench customs", "", "measure customs messages in XML against a running gateway",

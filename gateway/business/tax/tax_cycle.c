@@ -27,27 +27,34 @@ const struct record tax_cycle_record =
     RECORD(tax_cycle, fields, "When an agent's taxes are put into statements (纳税周期)");
 
 /* The first day of the cycle that is not before `date`. */
-static date_days cycle_day(const struct context *context, date_days date)
+static date_days cycle_day(enum statement_cycle cycle, date_days date)
 {
     int year, month, day;
     date_to_civil(date, &year, &month, &day);
     if (day == 1) {
         return date;
     }
-    if (day <= SECOND_CUT_OF_MONTH && terms_of(context, date).statement_cycle == CYCLE_HALF_MONTH) {
+    if (day <= SECOND_CUT_OF_MONTH && cycle == CYCLE_HALF_MONTH) {
         return date_from_civil(year, month, SECOND_CUT_OF_MONTH);
     }
     return month == 12 ? date_from_civil(year + 1, 1, 1) : date_from_civil(year, month + 1, 1);
 }
 
+date_days
+tax_cycle_date(const struct terms *terms, enum statement_cycle cycle, date_days released_on)
+{
+    date_days ripe = released_on + terms->window_day;
+    date_days regular = cycle_day(cycle, ripe);
+    date_days latest = released_on + terms->payment_days - terms->statement_lead_days;
+    date_days wanted = regular < latest ? regular : latest;
+    return wanted > ripe ? wanted : ripe;
+}
+
 date_days tax_cycle_cut_date(const struct context *context, date_days released_on)
 {
     const struct terms terms = terms_of(context, released_on);
-    date_days ripe = released_on + terms.window_day;
-    date_days regular = cycle_day(context, ripe);
-    date_days latest = released_on + terms.payment_days - terms.statement_lead_days;
-    date_days wanted = regular < latest ? regular : latest;
-    return wanted > ripe ? wanted : ripe;
+    const struct terms then = terms_of(context, released_on + terms.window_day);
+    return tax_cycle_date(&terms, then.statement_cycle, released_on);
 }
 
 const struct tax_cycle *

@@ -10,6 +10,7 @@
  * a statement.
  */
 #include "gateway/business/rule.h"
+#include "gateway/business/time/terms.h"
 
 #define COMMAND_CUT_DUE "tax_statement.cut_due"
 
@@ -35,6 +36,9 @@ extern const struct record tax_cycle_record;
 
 /* The day on which bills of this day of release are put into a statement, were there no others. */
 date_days tax_cycle_cut_date(const struct context *context, date_days released_on);
+/* The same from the terms of the day of release, and the cycle of the day it is ripe. */
+date_days
+tax_cycle_date(const struct terms *terms, enum statement_cycle cycle, date_days released_on);
 /* NULL when there is none (or it is not in memory yet). */
 const struct tax_cycle *
 tax_cycle_find(struct context *context, const char *agent, const char *customs_code);
