@@ -15,6 +15,8 @@
 #include "gateway/business/customs/withdrawal.h"
 #include "gateway/business/fx/fx_quote.h"
 #include "gateway/business/fx/trade_evidence.h"
+#include "gateway/business/fx/fx_receipt.h"
+#include "gateway/business/fx/screening.h"
 #include "gateway/business/guarantee/amendment.h"
 #include "gateway/business/guarantee/assurance.h"
 #include "gateway/business/guarantee/call.h"
@@ -159,6 +161,16 @@ const struct command_type command_types[] = {
             bank_link_switch, bank_link_answer, "Open a link or stop it at once (启停银行链路)"),
     COMMAND("collection.open", ONE_PAIR, MERCHANT | OPERATOR, collection_open,
             collection_open, collection_answer, "Open a reference to be paid by (开通收款)"),
+    COMMAND("fx_account.open", ONE_PAIR, MERCHANT | OPERATOR, fx_account_open,
+            fx_account_open, fx_account_answer, "Open an FX account (开立个人外汇账户)"),
+    COMMAND("screening.set", TWO_PAIRS, OPERATOR, screening_set,
+            screening_set, screening_answer, "List a payer, a bank or a country (维护筛查名单)"),
+    COMMAND("fx_receipt.clear", TWO_PAIRS, OPERATOR, fx_receipt_clear,
+            fx_receipt_decide, fx_receipt_answer, "Let a held receipt reach its holder (放行收款)"),
+    COMMAND("fx_receipt.reject", TWO_PAIRS, OPERATOR, fx_receipt_reject,
+            fx_receipt_decide, fx_receipt_answer, "A held receipt is to go back (拒绝收款)"),
+    COMMAND("fx_receipt.return", ONE_PAIR, BANK, fx_receipt_return,
+            fx_receipt_return, fx_receipt_answer, "A receipt has gone back to its payer (退汇)"),
     COMMAND("payment.create", ONE_PAIR, MERCHANT, payment_create,
             payment_create, payment_answer, "Pay somebody from what is owed to you (付款)"),
     COMMAND("payment.approve", ONE_PAIR, OPERATOR, payment_approve,

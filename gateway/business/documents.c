@@ -15,6 +15,8 @@
 #include "gateway/business/customs/withdrawal.h"
 #include "gateway/business/fx/fx_quote.h"
 #include "gateway/business/fx/trade_evidence.h"
+#include "gateway/business/fx/fx_receipt.h"
+#include "gateway/business/fx/screening.h"
 #include "gateway/business/guarantee/amendment.h"
 #include "gateway/business/guarantee/assurance.h"
 #include "gateway/business/guarantee/call.h"
@@ -101,4 +103,9 @@ const struct document_type document_types[DOCUMENT_COUNT] = {
     DOCUMENT(CLAIM_EVIDENCE, claim_evidence_record, "insured", "submitter"),
     DOCUMENT(CLAIM, claim_record, "insurer", "insured"),
     DOCUMENT(RECOVERY, recovery_record, "insurer", "insured"),
+    DOCUMENT(FX_ACCOUNT, fx_account_record, "holder"),
+    DOCUMENT(FX_HOLDER, fx_holder_record, "holder"),
+    DOCUMENT(FX_RECEIPT, fx_receipt_record, "holder", "bank"),
+    DOCUMENT(SCREENING_ENTRY, screening_entry_record, NULL),
+    DOCUMENT(SCREENING_VERSION, screening_version_record, NULL),
 };

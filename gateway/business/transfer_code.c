@@ -62,6 +62,12 @@ static const struct {
     CODE(RECOURSE_OPENED, "recourse.opened", "paid more than was due (追索)"),
     CODE(RECOURSE_PAID, "recourse.paid", "the exporter has paid it back (追索收回)"),
     CODE(RECOURSE_SHARED, "recourse.shared", "back to the insurers (追索归还)"),
+    CODE(FX_RECEIVED, "fx_receipt.received", "from abroad, screened clear (外汇入账)"),
+    CODE(FX_HELD, "fx_receipt.held", "from abroad, people decide (外汇待查)"),
+    CODE(FX_CLEARED, "fx_receipt.cleared", "held, now the holder's (放行收款)"),
+    CODE(FX_REJECTED, "fx_receipt.rejected", "held, to go back (拒绝收款)"),
+    CODE(FX_RETURNED, "fx_receipt.returned", "gone back to the payer (退汇)"),
+    CODE(FX_RETURNED_HELD, "fx_receipt.returned_held", "gone back before it was decided (退汇)"),
 };
 
 const char *transfer_code_name(uint16_t code)

@@ -6,6 +6,7 @@
 #include "gateway/business/bank/bank_link.h"
 #include "gateway/business/bank/collection.h"
 #include "gateway/business/field.h"
+#include "gateway/business/fx/fx_receipt.h"
 #include "gateway/business/guarantee/call.h"
 #include "gateway/business/party/party.h"
 #include "gateway/business/text.h"
@@ -31,7 +32,9 @@ static const struct name sources[] = {
               FIELD_DATE,                                                                          \
               FIELD_REQUIRED | (date_flags_),                                                      \
               .meaning = "value date (起息日)"),                                                   \
-        TEXT(struct_, payer_name, FIELD_PERSONAL, .meaning = "who paid (付款人)")
+        TEXT(struct_, payer_name, FIELD_PERSONAL, .meaning = "who paid (付款人)"),                 \
+        TEXT(struct_, payer_bank, 0, .meaning = "the payer's bank, BIC (付款行)"),                 \
+        TEXT(struct_, payer_country, 0, .meaning = "of the payer, ISO 3166 (付款国别)")
 
 static const struct field receive_fields[] = {
     TEXT(funds_receive,
@@ -55,6 +58,7 @@ static const struct field funds_fields[] = {
     TOLD_FIELDS(funds, 0),
     TEXT(funds, grn, FIELD_INDEX, .meaning = "the guarantee it went to"),
     TEXT(funds, call, 0, .meaning = "the call it paid"),
+    TEXT(funds, fx_receipt, 0, .meaning = "the receipt of an individual (收款编号)"),
     TEXT(funds, principal, 0, .meaning = "whose guarantee"),
     FIELD(funds, told_by, FIELD_ENUM, FIELD_REQUIRED, .names = sources, .meaning = "who said so"),
     TEXT(funds, reconciled, 0, .meaning = "line of the statement, or difference (对账)"),
@@ -77,6 +81,7 @@ static const struct field answer_fields[] = {
     FIELD(funds_answer, amount, FIELD_MONEY, FIELD_REQUIRED, .meaning = "booked"),
     TEXT(funds_answer, grn, 0, .meaning = "the guarantee it went to"),
     TEXT(funds_answer, call, 0, .meaning = "the call it paid"),
+    TEXT(funds_answer, fx_receipt, 0, .meaning = "the receipt of an individual (收款编号)"),
 };
 const struct record funds_answer_record =
     RECORD(funds_answer, answer_fields, "Where the money went");
@@ -95,6 +100,8 @@ void funds_fill(const struct party *bank,
     TEXT_PUT(funds_out->bank, bank->id);
     TEXT_PUT(funds_out->payment_reference, told->payment_reference);
     TEXT_PUT(funds_out->payer_name, told->payer_name);
+    TEXT_PUT(funds_out->payer_bank, told->payer_bank);
+    TEXT_PUT(funds_out->payer_country, told->payer_country);
 }
 
 static bool is_same(const struct funds *known, const struct funds *told)
@@ -106,7 +113,9 @@ static bool is_same(const struct funds *known, const struct funds *told)
     return known->told_by == FUNDS_TOLD_BY_STATEMENT ||
            (known->value_date == told->value_date &&
             strcmp(known->payment_reference, told->payment_reference) == 0 &&
-            strcmp(known->payer_name, told->payer_name) == 0);
+            strcmp(known->payer_name, told->payer_name) == 0 &&
+            strcmp(known->payer_bank, told->payer_bank) == 0 &&
+            strcmp(known->payer_country, told->payer_country) == 0);
 }
 
 enum verdict
@@ -132,6 +141,7 @@ static void answer_funds(const struct funds_receive *command,
     TEXT_PUT(answer->bank_reference, command->bank_reference);
     TEXT_PUT(answer->grn, funds->grn);
     TEXT_PUT(answer->call, funds->call);
+    TEXT_PUT(answer->fx_receipt, funds->fx_receipt);
 }
 
 enum verdict
@@ -160,6 +170,12 @@ funds_suspend(struct context *context, const struct party *bank, const struct fu
 /* Puts the money where its reference leads; `funds` learns where that was. */
 static enum verdict place(struct context *context, const struct party *bank, struct funds *funds)
 {
+    const struct fx_account *account = fx_account_find(context, funds->payment_reference);
+    if (account != NULL && fx_account_is_open(context, account)) {
+        funds->state = FUNDS_CREDITED;
+        TEXT_PUT(funds->principal, account->holder);
+        return fx_receipt_take(context, account, bank, funds);
+    }
     const struct payment_reference *reference = NULL;
     if (funds->payment_reference[0] != '\0' && funds->amount.currency == CURRENCY_CNY) {
         reference =

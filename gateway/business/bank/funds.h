@@ -24,6 +24,8 @@ struct funds_receive {
     struct money amount;
     date_days value_date;
     char payer_name[201]; /* personal */
+    char payer_bank[12];  /* BIC */
+    char payer_country[3];
 };
 
 struct funds {
@@ -40,6 +42,9 @@ struct funds {
     char call[DOCUMENT_KEY_SIZE];
     char principal[PARTY_ID_SIZE];
     int32_t told_by;
+    char payer_bank[12]; /* BIC */
+    char payer_country[3];
+    char fx_receipt[14];                /* of an individual, "R" and 12 digits */
     char reconciled[DOCUMENT_KEY_SIZE]; /* the statement's line that has it, or the difference */
 };
 
@@ -49,6 +54,7 @@ struct funds_answer {
     struct money amount;
     char grn[GRN_SIZE];
     char call[DOCUMENT_KEY_SIZE];
+    char fx_receipt[14];
 };
 
 extern const struct record funds_record;

@@ -2,7 +2,15 @@
 /* Why the rules of this room say no: rows of REFUSAL_LIST (gateway/business/refusal.h). */
 
 #define FX_REFUSALS(ROW)                                                                           \
-    ROW(FX_ACCOUNT_UNKNOWN, "fx_account.unknown", 422, "No such account for foreign exchange")     \
+    ROW(FX_ACCOUNT_EXISTS, "fx_account.exists", 409, "The person has an FX account")               \
+    ROW(FX_RECEIPT_UNKNOWN, "fx_receipt.unknown", 422, "No such receipt")                          \
+    ROW(FX_RECEIPT_STATE,                                                                          \
+        "fx_receipt.state",                                                                        \
+        409,                                                                                       \
+        "The receipt is not in a state that allows this")                                          \
+    ROW(FX_RECEIPT_AMOUNT, "fx_receipt.amount", 409, "Not so much of the receipt can go back")     \
+    ROW(SCREENING_VALUE, "screening.value", 422, "Nothing is left of it in its normal form")       \
+    ROW(SCREENING_FULL, "screening.full", 409, "Too many dated actions for this entry")            \
     ROW(FX_QUOTE_NONE, "fx_quote.none", 409, "The bank has published no such rate")                \
     ROW(FX_QUOTE_PERIOD, "fx_quote.period", 422, "A rate holds from one time to a later one")      \
     ROW(FX_QUOTE_SIDE, "fx_quote.side", 422, "Nothing is exchanged at the middle rate")            \
