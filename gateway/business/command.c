@@ -13,6 +13,8 @@
 #include "gateway/business/customs/goods_return.h"
 #include "gateway/business/customs/trade_match.h"
 #include "gateway/business/customs/withdrawal.h"
+#include "gateway/business/fx/conversion.h"
+#include "gateway/business/fx/fx_match.h"
 #include "gateway/business/fx/fx_quote.h"
 #include "gateway/business/fx/trade_evidence.h"
 #include "gateway/business/fx/fx_receipt.h"
@@ -338,6 +340,10 @@ const struct command_type command_types[] = {
             fx_quote_lock, fx_quote, "Lock the rate one has seen (锁价)"),
     COMMAND("trade_evidence.submit", ONE_PAIR, MERCHANT | OPERATOR, trade_evidence_submit,
             trade_evidence_submit, trade_evidence_answer, "Tell a document of an export sale (交易单证)"),
+    COMMAND("fx_match.compare", ONE_PAIR, MERCHANT | OPERATOR, fx_match_compare,
+            fx_match_compare, fx_match, "Hold a receipt against an export sale (收款比对)"),
+    COMMAND("conversion.execute", ONE_PAIR, MERCHANT | OPERATOR, conversion_execute,
+            conversion_execute, conversion, "Convert a receipt into CNY (结汇)"),
 };
 /* clang-format on */
 

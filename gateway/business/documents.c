@@ -13,10 +13,12 @@
 #include "gateway/business/customs/goods_return.h"
 #include "gateway/business/customs/trade_match.h"
 #include "gateway/business/customs/withdrawal.h"
+#include "gateway/business/fx/conversion.h"
+#include "gateway/business/fx/fx_match.h"
 #include "gateway/business/fx/fx_quote.h"
-#include "gateway/business/fx/trade_evidence.h"
 #include "gateway/business/fx/fx_receipt.h"
 #include "gateway/business/fx/screening.h"
+#include "gateway/business/fx/trade_evidence.h"
 #include "gateway/business/guarantee/amendment.h"
 #include "gateway/business/guarantee/assurance.h"
 #include "gateway/business/guarantee/call.h"
@@ -108,4 +110,8 @@ const struct document_type document_types[DOCUMENT_COUNT] = {
     DOCUMENT(FX_RECEIPT, fx_receipt_record, "holder", "bank"),
     DOCUMENT(SCREENING_ENTRY, screening_entry_record, NULL),
     DOCUMENT(SCREENING_VERSION, screening_version_record, NULL),
+    DOCUMENT(FX_DRAW, fx_draw_record, NULL),
+    DOCUMENT(FX_MATCH, fx_match_record, "holder"),
+    DOCUMENT(CONVERSION, conversion_record, "holder", "bank"),
+    DOCUMENT(FX_POSITION, fx_position_record, "bank"),
 };

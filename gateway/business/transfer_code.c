@@ -68,6 +68,8 @@ static const struct {
     CODE(FX_REJECTED, "fx_receipt.rejected", "held, to go back (拒绝收款)"),
     CODE(FX_RETURNED, "fx_receipt.returned", "gone back to the payer (退汇)"),
     CODE(FX_RETURNED_HELD, "fx_receipt.returned_held", "gone back before it was decided (退汇)"),
+    CODE(FX_CONVERTED, "conversion.bought", "foreign money bought by a bank (结汇)"),
+    CODE(FX_PROCEEDS, "conversion.paid", "CNY paid for it (结汇入账)"),
 };
 
 const char *transfer_code_name(uint16_t code)

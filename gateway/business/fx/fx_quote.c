@@ -212,3 +212,23 @@ enum verdict fx_quote_lock(struct context *context, const void *command_, void *
     *(struct fx_quote *)answer_out = quote;
     return rule_done(context);
 }
+
+enum verdict fx_quote_take(struct context *context, const char *id, struct fx_quote *quote_out)
+{
+    const struct fx_quote *quote = state_find(context->state, DOCUMENT_FX_QUOTE, id);
+    if (quote == NULL) {
+        return refuse_field(context, REFUSAL_FX_QUOTE_UNKNOWN, "/quote");
+    }
+    if (quote->state != FX_QUOTE_LOCKED) {
+        return refuse_field(context, REFUSAL_FX_QUOTE_USED, "/quote");
+    }
+    if (context->now >= quote->expires_at) {
+        enum verdict verdict = refuse_field(context, REFUSAL_FX_QUOTE_EXPIRED, "/quote");
+        char text[INSTANT_TEXT_SIZE];
+        (void)instant_format(quote->expires_at, text);
+        refusal_text(context, "valid_until", text);
+        return verdict;
+    }
+    *quote_out = *quote;
+    return VERDICT_DONE;
+}

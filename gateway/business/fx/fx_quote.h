@@ -80,3 +80,6 @@ extern const struct name fx_currencies[];
 
 rule fx_quote_publish;
 rule fx_quote_lock;
+
+/* A locked quote that can be used now: DONE, or why not. `quote_out` is a copy. */
+enum verdict fx_quote_take(struct context *context, const char *id, struct fx_quote *quote_out);

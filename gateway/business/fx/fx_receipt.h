@@ -84,6 +84,7 @@ struct fx_receipt_answer {
 };
 
 extern const struct name fx_receipt_state_names[];
+extern const struct name fx_basis_names[];
 extern const struct record fx_receipt_record;
 extern const struct record fx_receipt_decide_record;
 extern const struct record fx_receipt_return_record;

@@ -10,7 +10,7 @@ const struct name fx_receipt_state_names[] = {
     {0,                   NULL,       NULL                             },
 };
 
-static const struct name bases[] = {
+const struct name fx_basis_names[] = {
     {FX_BASIS_NONE,     "none",     "not shown yet"                           },
     {FX_BASIS_EVIDENCE, "evidence", "of the trade (交易电子信息)"       },
     {FX_BASIS_QUOTA,    "quota",    "the yearly quota (年度便利化额度)"},
@@ -63,7 +63,7 @@ static const struct field receipt_fields[] = {
           basis,
           FIELD_ENUM,
           FIELD_REQUIRED,
-          .names = bases,
+          .names = fx_basis_names,
           .meaning = "by what right it is converted (结汇依据)"),
     TEXT(fx_receipt, match, 0, .meaning = "the evidence it was matched with"),
     TEXT(fx_receipt, bop_code, 0, .meaning = "balance of payments code (交易编码)"),

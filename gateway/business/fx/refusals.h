@@ -17,4 +17,16 @@
     ROW(FX_QUOTE_EXPIRED, "fx_quote.expired", 409, "The rate does not hold now")                   \
     ROW(FX_QUOTE_CHANGED, "fx_quote.changed", 409, "The bank has published another rate since")    \
     ROW(TRADE_EVIDENCE_FIELD, "trade_evidence.field", 422, "A document of this kind needs it")     \
-    ROW(TRADE_EVIDENCE_TAKEN, "trade_evidence.taken", 409, "Another party has told this document")
+    ROW(TRADE_EVIDENCE_TAKEN, "trade_evidence.taken", 409, "Another party has told this document") \
+    ROW(FX_QUOTE_UNKNOWN, "fx_quote.unknown", 422, "No such locked rate")                          \
+    ROW(FX_QUOTE_USED, "fx_quote.used", 409, "The locked rate was used")                           \
+    ROW(TRADE_EVIDENCE_UNKNOWN, "trade_evidence.unknown", 422, "Nobody has told such an order")    \
+    ROW(FX_MATCH_DRAWN, "fx_match.drawn", 409, "It was given for another receipt")                 \
+    ROW(FX_MATCH_BASIS, "fx_match.basis", 409, "The receipt may be converted already")             \
+    ROW(CONVERSION_QUOTE, "conversion.quote", 422, "The rate was locked for something else")       \
+    ROW(CONVERSION_BASIS,                                                                          \
+        "conversion.basis",                                                                        \
+        409,                                                                                       \
+        "Neither a sale nor the quota stands behind it")                                           \
+    ROW(CONVERSION_AMOUNT, "conversion.amount", 409, "Not so much of the receipt is unused")       \
+    ROW(CONVERSION_SIZE, "conversion.size", 422, "Too small or too large to be converted")

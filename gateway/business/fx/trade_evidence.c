@@ -57,10 +57,13 @@ static const struct name kinds[] = {
         FIELD(struct_, bonded, FIELD_BOOLEAN, 0, .meaning = "out of a bonded zone (保税)"),        \
         FIELD(struct_, declared, FIELD_BOOLEAN, 0, .meaning = "declared to customs (已报关)")
 
+#define PERSON_FIELDS(struct_)                                                                     \
+    TEXT(struct_, name, FIELD_PERSONAL, .meaning = "the seller (姓名)"),                           \
+        TEXT(struct_, id_number, FIELD_PERSONAL, .meaning = "the seller (证件号码)")
+
 static const struct field submit_fields[] = {
     EVIDENCE_FIELDS(trade_evidence_submit),
-    TEXT(trade_evidence_submit, name, FIELD_PERSONAL, .meaning = "the seller (姓名)"),
-    TEXT(trade_evidence_submit, id_number, FIELD_PERSONAL, .meaning = "the seller (证件号码)"),
+    PERSON_FIELDS(trade_evidence_submit),
     LOOKUPS(trade_evidence_submit, FIELD_LOOKUP, MADE_FROM),
 };
 const struct record trade_evidence_submit_record =
@@ -70,6 +73,7 @@ static const struct field fields[] = {
     TEXT(trade_evidence, key, FIELD_KEY | FIELD_REQUIRED, .meaning = "platform, order and kind"),
     TEXT(trade_evidence, submitter, FIELD_REQUIRED | FIELD_INDEX, .meaning = "who told it"),
     EVIDENCE_FIELDS(trade_evidence),
+    PERSON_FIELDS(trade_evidence),
     LOOKUPS(trade_evidence, FIELD_SECRET, KEPT),
 };
 const struct record trade_evidence_record =
@@ -163,6 +167,8 @@ keep(struct context *context, const char *key, const struct trade_evidence_submi
     TEXT_PUT(evidence.submitter, context->actor->id);
     TEXT_PUT(evidence.order_no, command->order_no);
     TEXT_PUT(evidence.payment_serial, command->payment_serial);
+    TEXT_PUT(evidence.name, command->name);
+    TEXT_PUT(evidence.id_number, command->id_number);
     TEXT_PUT(evidence.goods, command->goods);
     TEXT_PUT(evidence.enterprise_code, command->enterprise_code);
     TEXT_PUT(evidence.name_lookup, command->name_lookup);

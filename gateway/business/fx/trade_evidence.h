@@ -7,7 +7,7 @@
  *
  * On such information a bank may take in and convert the seller's money without amount proof, and
  * the yearly quota is left alone (SAFE 汇发〔2020〕11号, articles I and IV). Who tells a document
- * may correct it. Of persons only keyed hashes are kept; blanks, case and full-width forms do not
+ * may correct it. Blanks, case and full-width forms do not
  * count where texts are compared.
  */
 #include "gateway/business/party/party.h"
@@ -64,6 +64,8 @@ struct trade_evidence {
     char submitter[PARTY_ID_SIZE];
     char order_no[EVIDENCE_NUMBER_SIZE];
     char payment_serial[EVIDENCE_NUMBER_SIZE];
+    char name[201];     /* the seller: personal */
+    char id_number[61]; /* personal */
     struct money amount;
     char goods[EVIDENCE_GOODS_SIZE];
     instant_us done_at;
@@ -104,6 +106,7 @@ struct trade_evidence_answer {
     int64_t difference_count;
 };
 
+extern const struct name evidence_state_names[];
 extern const struct record trade_evidence_submit_record;
 extern const struct record trade_evidence_record;
 extern const struct record trade_evidence_match_record;
@@ -121,3 +124,5 @@ void trade_evidence_compare(struct context *context,
                             const char *platform,
                             const char *order_no,
                             struct trade_evidence_answer *answer_out);
+/* To the minor unit, unless the terms allow more. */
+bool evidence_amounts_agree(struct context *context, struct money ours, struct money theirs);

@@ -61,7 +61,7 @@ static const struct {
 };
 /* clang-format on */
 
-static const struct name states[] = {
+const struct name evidence_state_names[] = {
     {EVIDENCE_INCOMPLETE, "incomplete", "a document is missing (单证不全)"},
     {EVIDENCE_AGREES,     "agrees",     "all three agree (比对一致)"      },
     {EVIDENCE_DIFFERS,    "differs",    "some fields differ (比对不符)"   },
@@ -80,7 +80,7 @@ static const struct name missing_names[] = {
           state,                                                                                   \
           FIELD_ENUM,                                                                              \
           FIELD_REQUIRED,                                                                          \
-          .names = states,                                                                         \
+          .names = evidence_state_names,                                                           \
           .meaning = "the verdict (比对结果)"),                                                    \
         FIELD(struct_, missing, FIELD_SET, 0, .names = missing_names, .meaning = "not there yet")
 
@@ -129,7 +129,7 @@ static const struct field answer_fields[] = {
 const struct record trade_evidence_answer_record =
     RECORD(trade_evidence_answer, answer_fields, "The verdict on a sale's documents");
 
-static bool amounts_agree(struct context *context, struct money ours, struct money theirs)
+bool evidence_amounts_agree(struct context *context, struct money ours, struct money theirs)
 {
     int64_t difference = 0;
     bool has_fit =
@@ -165,7 +165,7 @@ static struct evidence_comparison compare(struct context *context,
         result.agrees = strcmp(ours->id_number_lookup, theirs->id_number_lookup) == 0;
         break;
     case ASPECT_AMOUNT:
-        result.agrees = amounts_agree(context, ours->amount, theirs->amount);
+        result.agrees = evidence_amounts_agree(context, ours->amount, theirs->amount);
         put_money(result.ours, ours->amount);
         put_money(result.theirs, theirs->amount);
         break;
@@ -192,7 +192,7 @@ static void tell(struct context *context,
     const struct party *platform = party_find(context, match->platform);
     struct notice notice;
     notice_begin(&notice, "trade_evidence.compared", match->key);
-    notice_text(&notice, "verdict", name_by_value(states, match->state));
+    notice_text(&notice, "verdict", name_by_value(evidence_state_names, match->state));
     notice_integer(&notice, "difference_count", answer->difference_count);
     notice_to(&notice, platform == NULL ? 0 : platform->number);
     notice_to(&notice, context->actor->number);
