@@ -16,7 +16,7 @@ enum metric_kind {
 };
 
 enum {
-    METRIC_COUNT_MAX = 1024,
+    METRIC_COUNT_MAX = 4096,
     LABELS_SIZE = 160,
     BUCKET_COUNT = 16,
     LINE_SIZE_MAX = 320,

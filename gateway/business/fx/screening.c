@@ -55,7 +55,11 @@ const struct record screening_entry_record =
 
 static const struct field version_fields[] = {
     TEXT(screening_version, key, FIELD_KEY | FIELD_REQUIRED, .meaning = "the one there is"),
-    FIELD(screening_version, version, FIELD_INTEGER, FIELD_REQUIRED, .meaning = "changes so far"),
+    FIELD(screening_version,
+          change_count,
+          FIELD_INTEGER,
+          FIELD_REQUIRED,
+          .meaning = "changes so far: the version"),
     FIELD(screening_version, changed_on, FIELD_DATE, FIELD_REQUIRED, .meaning = "the last one"),
 };
 const struct record screening_version_record =
@@ -138,7 +142,7 @@ struct screening_result screening_check(struct context *context,
         state_find(context->state, DOCUMENT_SCREENING_VERSION, SCREENING_VERSION_KEY);
     struct screening_result result = {
         .action = payer_name[0] == '\0' ? SCREENING_HOLD : SCREENING_CLEAR,
-        .version = version == NULL ? 0 : version->version,
+        .version = version == NULL ? 0 : version->change_count,
     };
     for (size_t i = 0; i < sizeof(asked) / sizeof(asked[0]); i++) {
         enum screening_action action = look_up(context, date, asked[i].kind, asked[i].value);
@@ -168,12 +172,12 @@ static int64_t count_version(struct context *context)
     const struct screening_version *old =
         state_find(context->state, DOCUMENT_SCREENING_VERSION, SCREENING_VERSION_KEY);
     struct screening_version version = {
-        .version = old == NULL ? 1 : old->version + 1,
+        .change_count = old == NULL ? 1 : old->change_count + 1,
         .changed_on = context->today,
     };
     TEXT_PUT(version.key, SCREENING_VERSION_KEY);
     state_put(context->state, DOCUMENT_SCREENING_VERSION, &version);
-    return version.version;
+    return version.change_count;
 }
 
 enum verdict screening_set(struct context *context, const void *command_, void *answer_out)

@@ -44,7 +44,7 @@ struct screening_entry {
 
 struct screening_version {
     char key[10]; /* SCREENING_VERSION_KEY */
-    int64_t version;
+    int64_t change_count;
     date_days changed_on;
 };
 
