@@ -13,6 +13,7 @@
 #include "gateway/business/customs/goods_return.h"
 #include "gateway/business/customs/trade_match.h"
 #include "gateway/business/customs/withdrawal.h"
+#include "gateway/business/fx/bop_record.h"
 #include "gateway/business/fx/conversion.h"
 #include "gateway/business/fx/fx_match.h"
 #include "gateway/business/fx/fx_quote.h"
@@ -342,6 +343,14 @@ const struct command_type command_types[] = {
             trade_evidence_submit, trade_evidence_answer, "Tell a document of an export sale (交易单证)"),
     COMMAND("fx_match.compare", ONE_PAIR, MERCHANT | OPERATOR, fx_match_compare,
             fx_match_compare, fx_match, "Hold a receipt against an export sale (收款比对)"),
+    COMMAND("bop_record.declare_costs", ONE_PAIR, MERCHANT | OPERATOR, bop_record_declare_costs,
+            bop_costs, bop_record, "Say what was netted against a receipt (轧差申报)"),
+    COMMAND("bop_record.report", ONE_PAIR, BANK | OPERATOR, bop_record_report,
+            bop_report, bop_record, "A record was reported to SAFE (国际收支申报)"),
+    COMMAND("bop_record.remind", ONE_PAIR, BY_TIME, bop_record_remind,
+            deadline_run, bop_record, "A record is to be reported soon (申报提醒)"),
+    COMMAND("bop_record.fall_overdue", ONE_PAIR, BY_TIME, bop_record_fall_overdue,
+            deadline_run, bop_record, "A record was not reported in time (申报逾期)"),
     COMMAND("conversion.execute", ONE_PAIR, MERCHANT | OPERATOR, conversion_execute,
             conversion_execute, conversion, "Convert a receipt into CNY (结汇)"),
 };

@@ -13,6 +13,7 @@
 #include "gateway/business/customs/goods_return.h"
 #include "gateway/business/customs/trade_match.h"
 #include "gateway/business/customs/withdrawal.h"
+#include "gateway/business/fx/bop_record.h"
 #include "gateway/business/fx/conversion.h"
 #include "gateway/business/fx/fx_match.h"
 #include "gateway/business/fx/fx_quote.h"
@@ -114,4 +115,5 @@ const struct document_type document_types[DOCUMENT_COUNT] = {
     DOCUMENT(FX_MATCH, fx_match_record, "holder"),
     DOCUMENT(CONVERSION, conversion_record, "holder", "bank"),
     DOCUMENT(FX_POSITION, fx_position_record, "bank"),
+    DOCUMENT(BOP_RECORD, bop_record_record, "holder", "bank"),
 };

@@ -5,6 +5,7 @@
 
 #include "gateway/business/event.h"
 #include "gateway/business/field.h"
+#include "gateway/business/fx/bop_record.h"
 #include "gateway/business/fx/normal.h"
 #include "gateway/business/text.h"
 
@@ -49,7 +50,7 @@ static const struct field fields[] = {
     SAME(amount_agrees, "received as ordered (金额)"),
     SAME(time_agrees, "received not before the order (时间)"),
     FIELD(fx_match, ordered, FIELD_MONEY, 0, .meaning = "as ordered (订单金额)"),
-    FIELD(fx_match, received, FIELD_MONEY, 0, .meaning = "as received (收款金额)"),
+    FIELD(fx_match, received, FIELD_MONEY, 0, .meaning = "received, and costs netted (还原金额)"),
     FIELD(fx_match, ordered_on, FIELD_DATE, 0, .meaning = "day of the order (下单日)"),
     FIELD(fx_match, value_date, FIELD_DATE, 0, .meaning = "of the receipt (起息日)"),
 };
@@ -117,9 +118,9 @@ static void compare(struct context *context,
     match->evidence = documents == NULL ? EVIDENCE_INCOMPLETE : documents->state;
     match->name_agrees = holder != NULL && is_same_text(holder->person_name, order->name);
     match->id_number_agrees = holder != NULL && is_same_text(holder->id_card, order->id_number);
-    match->amount_agrees = evidence_amounts_agree(context, order->amount, receipt->amount);
+    match->received = bop_record_restored(context, receipt);
+    match->amount_agrees = evidence_amounts_agree(context, order->amount, match->received);
     match->ordered = order->amount;
-    match->received = receipt->amount;
     match->ordered_on = date_of(order->done_at);
     match->value_date = receipt->value_date;
     match->time_agrees = match->ordered_on <= match->value_date;
@@ -186,6 +187,7 @@ enum verdict fx_match_compare(struct context *context, const void *command_, voi
         draw(context, payment_draw, receipt.id);
         receipt.basis = FX_BASIS_EVIDENCE;
         TEXT_PUT(receipt.match, order_draw);
+        bop_record_match(context, &receipt, order);
         fx_receipt_put(context, &receipt, NULL);
     }
     state_put(context->state, DOCUMENT_FX_MATCH, &match);

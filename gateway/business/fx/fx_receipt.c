@@ -6,6 +6,7 @@
 
 #include "gateway/business/bank/funds.h"
 #include "gateway/business/event.h"
+#include "gateway/business/fx/bop_record.h"
 #include "gateway/business/fx/screening.h"
 #include "gateway/business/party/party.h"
 #include "gateway/business/text.h"
@@ -188,6 +189,9 @@ enum verdict fx_receipt_take(struct context *context,
         return verdict;
     }
     TEXT_PUT(funds->fx_receipt, receipt.id);
+    if (receipt.state == FX_RECEIPT_CLEARED) {
+        bop_record_open(context, &receipt);
+    }
     fx_receipt_put(context, &receipt, state_event(&receipt));
     return VERDICT_DONE;
 }
@@ -227,6 +231,7 @@ static enum verdict decide(struct context *context,
     receipt.state = (int32_t)to;
     if (to == FX_RECEIPT_CLEARED) {
         receipt.unused = receipt.amount;
+        bop_record_open(context, &receipt);
     }
     receipt.list_version = screening_check(context, context->today, "", "", "").version;
     TEXT_PUT(receipt.reason, command->reason);
@@ -304,6 +309,9 @@ enum verdict fx_receipt_return(struct context *context, const void *command_, vo
     }
     if (verdict != VERDICT_DONE) {
         return verdict;
+    }
+    if (receipt.state == FX_RECEIPT_CLEARED) {
+        bop_record_refund(context, &receipt, command->amount);
     }
     receipt.returned.minor += command->amount.minor;
     if (receipt.unused.minor == 0) {

@@ -21,6 +21,15 @@
     ROW(FX_QUOTE_UNKNOWN, "fx_quote.unknown", 422, "No such locked rate")                          \
     ROW(FX_QUOTE_USED, "fx_quote.used", 409, "The locked rate was used")                           \
     ROW(TRADE_EVIDENCE_UNKNOWN, "trade_evidence.unknown", 422, "Nobody has told such an order")    \
+    ROW(BOP_RECORD_UNKNOWN, "bop_record.unknown", 422, "No such record to be declared")            \
+    ROW(BOP_RECORD_STATE,                                                                          \
+        "bop_record.state",                                                                        \
+        409,                                                                                       \
+        "The record is not in a state that allows this")                                           \
+    ROW(BOP_RECORD_COSTS,                                                                          \
+        "bop_record.costs",                                                                        \
+        422,                                                                                       \
+        "Some costs are wanted, in the currency that came in")                                     \
     ROW(FX_MATCH_DRAWN, "fx_match.drawn", 409, "It was given for another receipt")                 \
     ROW(FX_MATCH_BASIS, "fx_match.basis", 409, "The receipt may be converted already")             \
     ROW(CONVERSION_QUOTE, "conversion.quote", 422, "The rate was locked for something else")       \

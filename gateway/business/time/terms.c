@@ -8,7 +8,8 @@ static const struct terms rows[] = {
             "MOF/GACC/STA 2018-49 (limits, 70 %); GACC 2018-194 (days 31-45); "
             "GACC 2020-45 (returns); Customs Law Art. 60, GACC 2022-61 (late fee 0.05 % a "
             "day); claim window, demand, warnings, approval of payments, grace, cycle, leads, "
-            "tolerance and how long a rate is locked by agreement", .single_limit_minor = 500000,
+            "tolerance and how long a rate is locked by agreement; SAFE 2022-22 (balance of "
+            "payments)", .single_limit_minor = 500000,
      .reduced_percent = 70,
      .return_days = 30,
      .window_day = 31,
@@ -28,6 +29,9 @@ static const struct terms rows[] = {
      .statement_final_days = 2,
      .statement_remind_days = 1,
      .fx_lock_seconds = 300,
+     .bop_exempt_minor = 500000,
+     .bop_due_days = 5,
+     .bop_remind_days = 1,
      },
 };
 

@@ -40,6 +40,9 @@ struct terms {
     int32_t statement_final_days;     /* a statement is final so long before its due date */
     int32_t statement_remind_days;    /* its agent is reminded so long before its due date */
     int64_t fx_match_tolerance_minor; /* between amounts of a sale's documents, any currency */
+    int64_t bop_exempt_minor;         /* USD, an individual's receipt is declared above it */
+    int32_t bop_due_days;             /* working days to declare a receipt */
+    int32_t bop_remind_days;          /* working days before that day */
     int32_t fx_lock_seconds;          /* a rate stays locked at most so long */
 };
 
