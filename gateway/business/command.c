@@ -343,6 +343,8 @@ const struct command_type command_types[] = {
             trade_evidence_submit, trade_evidence_answer, "Tell a document of an export sale (交易单证)"),
     COMMAND("fx_match.compare", ONE_PAIR, MERCHANT | OPERATOR, fx_match_compare,
             fx_match_compare, fx_match, "Hold a receipt against an export sale (收款比对)"),
+    COMMAND("fx_match.decide", TWO_PAIRS, OPERATOR, fx_match_decide,
+            fx_match_decide, fx_match, "Decide about a receipt that differs (人工核查)"),
     COMMAND("bop_record.declare_costs", ONE_PAIR, MERCHANT | OPERATOR, bop_record_declare_costs,
             bop_costs, bop_record, "Say what was netted against a receipt (轧差申报)"),
     COMMAND("bop_record.report", ONE_PAIR, BANK | OPERATOR, bop_record_report,

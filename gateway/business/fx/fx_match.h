@@ -4,7 +4,7 @@
  * the receipt's holder, amount and value date, and the sale's three documents among themselves. All
  * agree: the receipt may be converted without the yearly quota (SAFE 汇发〔2020〕11号, article
  * IV). Otherwise it stays as it was, and the answer says why, field by field; a corrected document
- * or another order may be tried, or the quota used.
+ * or another order may be tried, the quota used, or two people decide, with their reason.
  *
  * One order, and one payment serial, is drawn for one receipt only.
  */
@@ -27,6 +27,8 @@ struct fx_draw {
 enum fx_match_state {
     FX_MATCH_AGREES = 1,
     FX_MATCH_DIFFERS = 2, /* or something is missing */
+    FX_MATCH_ACCEPTED = 3,
+    FX_MATCH_REFUSED = 4,
 };
 
 /* The last attempt of a receipt. */
@@ -45,10 +47,26 @@ struct fx_match {
     struct money received;
     date_days ordered_on;
     date_days value_date;
+    date_days decided_on; /* DATE_NONE: by nobody */
+    char reason[201];
+};
+
+/* fx_match.decide: about the last attempt as it was seen, FX_MATCH_ACCEPTED or FX_MATCH_REFUSED. */
+struct fx_match_decide {
+    char receipt[FX_RECEIPT_ID_SIZE];
+    char platform[PARTY_ID_SIZE];
+    char order_no[EVIDENCE_NUMBER_SIZE];
+    int32_t decision;
+    char reason[201];
 };
 
 extern const struct record fx_match_compare_record;
+extern const struct record fx_match_decide_record;
 extern const struct record fx_match_record;
 extern const struct record fx_draw_record;
 
 rule fx_match_compare;
+rule fx_match_decide;
+
+/* The order was given for a receipt: its documents stay as they are. */
+bool fx_match_is_drawn(struct context *context, const char *platform, const char *order_no);

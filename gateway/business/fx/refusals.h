@@ -31,6 +31,14 @@
         422,                                                                                       \
         "Some costs are wanted, in the currency that came in")                                     \
     ROW(FX_MATCH_DRAWN, "fx_match.drawn", 409, "It was given for another receipt")                 \
+    ROW(FX_MATCH_STATE,                                                                            \
+        "fx_match.state",                                                                          \
+        409,                                                                                       \
+        "Not the last comparison of this receipt, or it does not differ")                          \
+    ROW(TRADE_EVIDENCE_DRAWN,                                                                      \
+        "trade_evidence.drawn",                                                                    \
+        409,                                                                                       \
+        "The order was given for a receipt: its documents stay as they are")                       \
     ROW(FX_MATCH_BASIS, "fx_match.basis", 409, "The receipt may be converted already")             \
     ROW(CONVERSION_QUOTE, "conversion.quote", 422, "The rate was locked for something else")       \
     ROW(CONVERSION_BASIS,                                                                          \

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "gateway/business/field.h"
+#include "gateway/business/fx/fx_match.h"
 #include "gateway/business/text.h"
 
 static const struct name kinds[] = {
@@ -193,6 +194,9 @@ enum verdict trade_evidence_submit(struct context *context, const void *command_
     const struct trade_evidence *known = state_find(context->state, DOCUMENT_TRADE_EVIDENCE, key);
     if (known != NULL && !is_actor(context, known->submitter)) {
         return refuse_field(context, REFUSAL_TRADE_EVIDENCE_TAKEN, "/order_no");
+    }
+    if (fx_match_is_drawn(context, command->platform, command->order_no)) {
+        return refuse_field(context, REFUSAL_TRADE_EVIDENCE_DRAWN, "/order_no");
     }
     keep(context, key, command);
     trade_evidence_compare(context, command->platform, command->order_no, answer_out);

@@ -7,7 +7,7 @@
  *
  * On such information a bank may take in and convert the seller's money without amount proof, and
  * the yearly quota is left alone (SAFE 汇发〔2020〕11号, articles I and IV). Who tells a document
- * may correct it. Blanks, case and full-width forms do not
+ * may correct it until the order is drawn for a receipt. Blanks, case and full-width forms do not
  * count where texts are compared.
  */
 #include "gateway/business/party/party.h"
