@@ -16,7 +16,9 @@
 #include "gateway/business/fx/bop_record.h"
 #include "gateway/business/fx/conversion.h"
 #include "gateway/business/fx/fx_match.h"
+#include "gateway/business/fx/fx_quota.h"
 #include "gateway/business/fx/fx_quote.h"
+#include "gateway/business/fx/fx_rate.h"
 #include "gateway/business/fx/trade_evidence.h"
 #include "gateway/business/fx/fx_receipt.h"
 #include "gateway/business/fx/screening.h"
@@ -166,12 +168,16 @@ const struct command_type command_types[] = {
             collection_open, collection_answer, "Open a reference to be paid by (开通收款)"),
     COMMAND("fx_account.open", ONE_PAIR, MERCHANT | OPERATOR, fx_account_open,
             fx_account_open, fx_account_answer, "Open an FX account (开立个人外汇账户)"),
+    COMMAND("fx_rate.set", TWO_PAIRS, OPERATOR, fx_rate_set,
+            fx_rate_set, fx_rate, "Set a day's middle rate (维护中间价)"),
     COMMAND("screening.set", TWO_PAIRS, OPERATOR, screening_set,
             screening_set, screening_answer, "List a payer, a bank or a country (维护筛查名单)"),
     COMMAND("fx_receipt.clear", TWO_PAIRS, OPERATOR, fx_receipt_clear,
             fx_receipt_decide, fx_receipt_answer, "Let a held receipt reach its holder (放行收款)"),
     COMMAND("fx_receipt.reject", TWO_PAIRS, OPERATOR, fx_receipt_reject,
             fx_receipt_decide, fx_receipt_answer, "A held receipt is to go back (拒绝收款)"),
+    COMMAND("fx_receipt.use_quota", ONE_PAIR, MERCHANT | OPERATOR, fx_quota_confirm,
+            fx_quota_confirm, fx_quota_answer, "Count a receipt against the yearly quota (占用年度额度)"),
     COMMAND("fx_receipt.return", ONE_PAIR, BANK, fx_receipt_return,
             fx_receipt_return, fx_receipt_answer, "A receipt has gone back to its payer (退汇)"),
     COMMAND("payment.create", ONE_PAIR, MERCHANT, payment_create,

@@ -16,7 +16,9 @@
 #include "gateway/business/fx/bop_record.h"
 #include "gateway/business/fx/conversion.h"
 #include "gateway/business/fx/fx_match.h"
+#include "gateway/business/fx/fx_quota.h"
 #include "gateway/business/fx/fx_quote.h"
+#include "gateway/business/fx/fx_rate.h"
 #include "gateway/business/fx/fx_receipt.h"
 #include "gateway/business/fx/screening.h"
 #include "gateway/business/fx/trade_evidence.h"
@@ -116,4 +118,6 @@ const struct document_type document_types[DOCUMENT_COUNT] = {
     DOCUMENT(CONVERSION, conversion_record, "holder", "bank"),
     DOCUMENT(FX_POSITION, fx_position_record, "bank"),
     DOCUMENT(BOP_RECORD, bop_record_record, "holder", "bank"),
+    DOCUMENT(FX_RATE, fx_rate_record, NULL),
+    DOCUMENT(FX_QUOTA_USE, fx_quota_use_record, "holder"),
 };

@@ -70,6 +70,10 @@ static const struct {
     CODE(FX_RETURNED_HELD, "fx_receipt.returned_held", "gone back before it was decided (退汇)"),
     CODE(FX_CONVERTED, "conversion.bought", "foreign money bought by a bank (结汇)"),
     CODE(FX_PROCEEDS, "conversion.paid", "CNY paid for it (结汇入账)"),
+    CODE(QUOTA_LIMIT_SET, "quota.limit_set", "of a person's year (年度额度)"),
+    CODE(QUOTA_LIMIT_LOWERED, "quota.limit_lowered", "the terms have changed (调低额度)"),
+    CODE(QUOTA_USED, "quota.used", "a receipt without a sale (占用额度)"),
+    CODE(QUOTA_RESTORED, "quota.restored", "it has gone back (恢复额度)"),
 };
 
 const char *transfer_code_name(uint16_t code)

@@ -117,6 +117,17 @@ class Sending(unittest.TestCase):
         self.assertEqual((code, out), (0, "tried  1500\n"))
         self.assertEqual([len(json.loads(sent["body"])["commands"]) for sent in self.gateway.requests], [1000, 500])
 
+    def test_each_kind_is_its_command(self):
+        for kind, row, command in (
+                ("rates", "currency,day,rate,source\nUSD,2026-11-02,708.5000,x\n", "fx_rate.set"),
+                ("screening", "kind,value,action,valid_from,source\ncountry,KP,reject,2026-11-02,x\n", "screening.set")):
+            done = {"status": 200, "command": 1, "replayed": False, "answer": {}}
+            code, out, err = self.talk("import", kind, write("rows.csv", row), "--dry-run",
+                                       script=[{"body": {"results": [done]}}])
+            self.assertEqual((code, out), (0, "tried  1\n"), err)
+            sent = json.loads(self.gateway.requests[-1]["body"])
+            self.assertEqual(sent["commands"][0]["command"], command)
+
 
 if __name__ == "__main__":
     fake.make_folder(FOLDER.name)

@@ -128,9 +128,11 @@ static enum exit_code import_run(struct import *import, const struct arguments *
 enum exit_code verb_import(const struct arguments *arguments)
 {
     static const char *const kinds[][2] = {
-        {"tariff",   "tariff.set"  },
-        {"calendar", "calendar.set"},
-        {"terms",    "terms.set"   },
+        {"tariff",    "tariff.set"   },
+        {"calendar",  "calendar.set" },
+        {"terms",     "terms.set"    },
+        {"rates",     "fx_rate.set"  },
+        {"screening", "screening.set"},
     };
     struct import import = {.path = arguments->positionals[1]};
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
@@ -139,7 +141,8 @@ enum exit_code verb_import(const struct arguments *arguments)
         }
     }
     if (import.command == NULL) {
-        message("import tariff, calendar or terms, not %s", arguments->positionals[0]);
+        message("import tariff, calendar, terms, rates or screening, not %s",
+                arguments->positionals[0]);
         return EXIT_USAGE;
     }
     char reason[512];

@@ -55,7 +55,7 @@ const struct verb verbs[] = {
      MIGRATE_OPTIONS | OPTION_BIT(OPTION_FORMAT), 0, 0, FIELDS_NONE, verb_export, NULL},
     {"reconcile", "BANK DAY FILE", "hold a bank's statement (camt.053 or CSV) against the books",
      SESSION_OPTIONS, 3, 3, FIELDS_NONE, verb_reconcile, NULL},
-    {"import", "tariff|calendar|terms FILE", "set dated reference data from a CSV file",
+    {"import", "tariff|calendar|terms|rates|screening FILE", "set dated reference data from a CSV file",
      SESSION_OPTIONS | OPTION_BIT(OPTION_IDEMPOTENCY_KEY) | OPTION_BIT(OPTION_DRY_RUN) |
          OPTION_BIT(OPTION_PROPOSE), 2, 2,
      FIELDS_NONE, verb_import, NULL},

@@ -7,6 +7,7 @@
 #include "gateway/business/bank/funds.h"
 #include "gateway/business/event.h"
 #include "gateway/business/fx/bop_record.h"
+#include "gateway/business/fx/fx_quota.h"
 #include "gateway/business/fx/screening.h"
 #include "gateway/business/party/party.h"
 #include "gateway/business/text.h"
@@ -283,12 +284,16 @@ book_return(struct context *context, struct fx_receipt *receipt, int64_t amount_
 {
     struct account_key debit = holders(receipt);
     struct account_key credit = banks(receipt);
+    enum verdict verdict = VERDICT_DONE;
     switch ((enum fx_receipt_state)receipt->state) {
     case FX_RECEIPT_HELD:
         return end_hold(context, receipt, TRANSFER_VOID, TRANSFER_CODE_FX_RETURNED_HELD);
     case FX_RECEIPT_CLEARED:
         receipt->unused.minor -= amount_minor;
-        return rule_move(context, &debit, &credit, amount_minor, TRANSFER_CODE_FX_RETURNED);
+        verdict = fx_quota_restore(context, receipt, amount_minor);
+        return verdict == VERDICT_DONE
+                   ? rule_move(context, &debit, &credit, amount_minor, TRANSFER_CODE_FX_RETURNED)
+                   : verdict;
     case FX_RECEIPT_REJECTED:
     case FX_RECEIPT_RETURNED:
         break;

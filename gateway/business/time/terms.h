@@ -44,6 +44,8 @@ struct terms {
     int32_t bop_due_days;             /* working days to declare a receipt */
     int32_t bop_remind_days;          /* working days before that day */
     int32_t fx_lock_seconds;          /* a rate stays locked at most so long */
+    int32_t fx_rate_days;             /* a middle rate counts so long when no newer is known */
+    int64_t fx_quota_minor; /* USD cents: what a person may convert in a year without a sale */
 };
 
 struct context;
