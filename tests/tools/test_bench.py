@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""What a measurement of the ledger leaves behind when it is ended, and what it prints:
+"""What a measurement on a private PostgreSQL leaves behind when it is ended, and what it prints:
 test_bench.py PATH_OF_KOUAN SOURCE_ROOT."""
 
 import glob
@@ -95,6 +95,36 @@ class Ledger(unittest.TestCase):
         self.assertEqual([each["batch"] for each in figures["batches"]], [100, 10])
         self.assertEqual(figures["batches"][0]["per_second"], figures["engine_per_second"])
         self.assertEqual(os.listdir(self.folder), [])
+
+
+class Statement(unittest.TestCase):
+    def run_bench(self, *words):
+        with tempfile.TemporaryDirectory(prefix="kouan-test-bench-") as folder:
+            os.chmod(folder, 0o755)
+            run = subprocess.run([KOUAN, "bench", "statement", "--bindir", BIN,
+                                  "--directory", folder, *words],
+                                 capture_output=True, check=False, timeout=PATIENCE_S)
+            self.assertEqual(os.listdir(folder), [])
+            return run
+
+    def test_figures(self):
+        run = self.run_bench("--json", "--bills", "2500")
+        self.assertEqual((run.returncode, run.stderr), (0, b""))
+        figures = json.loads(run.stdout)
+        self.assertEqual(list(figures), [
+            "bills", "cut_seconds", "cut_per_second", "pages", "commits", "fetches",
+            "pay_restore_seconds", "sql_seconds", "ratio_to_sql"])
+        self.assertEqual(figures["bills"], 2500)
+        self.assertGreater(figures["pages"], 1)
+        for name, value in figures.items():
+            self.assertIsInstance(value, (int, float), name)
+
+    def test_wrong_arguments(self):
+        for words in (["--bills", "9"], ["--bills", "many"], ["--bills"], ["--fast"]):
+            with self.subTest(words=words):
+                run = self.run_bench(*words)
+                self.assertEqual((run.returncode, run.stdout), (2, b""))
+                self.assertIn(b"usage:", run.stderr)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 #include "tools/bench_iso8583.h"
 #include "tools/bench_ledger.h"
+#include "tools/bench_statement.h"
 #include "tools/kouan/database.h"
 #include "tools/kouan/session.h"
 #include "tools/kouan/trace.h"
@@ -100,6 +101,9 @@ const struct verb verbs[] = {
     {"bench ledger", "[--json] [--transfers N] [--batch N] [--accounts N] …",
      "measure durable transfers on a private PostgreSQL",
      0, 0, 0, FIELDS_NONE, NULL, bench_ledger_main},
+    {"bench statement", "[--json] [--bills N]",
+     "measure a tax statement, cut and paid, on a private PostgreSQL",
+     0, 0, 0, FIELDS_NONE, NULL, bench_statement_main},
     {"bench iso8583", "[--json] [--seconds N] [--dialect FILE]", "measure the codec on one core",
      0, 0, 0, FIELDS_NONE, NULL, bench_iso8583_main},
 };
