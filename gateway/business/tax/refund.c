@@ -1,5 +1,6 @@
 #include "gateway/business/tax/refund.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -184,12 +185,14 @@ enum verdict refund_hear_bill(struct context *context,
     struct tax_bill bill = *found;
     bill.lowered = cny(bill.lowered.minor + by_minor);
     tax_bill_put(context, &bill);
-    const struct goods_return *newest = newest_before(context, declaration, &bill);
+    found = state_find(context->state, DOCUMENT_TAX_BILL, tax_no); /* the old lists are gone */
+    assert(found != NULL);
+    const struct goods_return *newest = newest_before(context, declaration, found);
     if (newest == NULL) {
         return VERDICT_DONE; /* nothing went back, or its answer is still on its way */
     }
     struct goods_return goods_return = *newest;
-    enum verdict verdict = owe_lowered(context, &goods_return, declaration, &bill);
+    enum verdict verdict = owe_lowered(context, &goods_return, declaration, found);
     if (verdict == VERDICT_DONE) {
         goods_return_put(context, &goods_return);
     }
