@@ -21,6 +21,7 @@
 #include "gateway/business/fx/fx_rate.h"
 #include "gateway/business/fx/trade_evidence.h"
 #include "gateway/business/fx/fx_receipt.h"
+#include "gateway/business/fx/fx_refund.h"
 #include "gateway/business/fx/screening.h"
 #include "gateway/business/guarantee/amendment.h"
 #include "gateway/business/guarantee/assurance.h"
@@ -180,6 +181,12 @@ const struct command_type command_types[] = {
             fx_quota_confirm, fx_quota_answer, "Count a receipt against the yearly quota (占用年度额度)"),
     COMMAND("fx_receipt.return", ONE_PAIR, BANK, fx_receipt_return,
             fx_receipt_return, fx_receipt_answer, "A receipt has gone back to its payer (退汇)"),
+    COMMAND("fx_receipt.refund", ONE_PAIR, MERCHANT | OPERATOR, fx_refund_order,
+            fx_refund_order, fx_refund, "Pay an export back to its buyer (出口退款)"),
+    COMMAND("fx_refund.confirm", ONE_PAIR, BANK, fx_refund_confirm,
+            fx_refund_confirm, fx_refund, "A refund was paid (退款已付)"),
+    COMMAND("fx_refund.decline", ONE_PAIR, BANK, fx_refund_decline,
+            fx_refund_decline, fx_refund, "A refund could not be paid (退款失败)"),
     COMMAND("payment.create", ONE_PAIR, MERCHANT, payment_create,
             payment_create, payment_answer, "Pay somebody from what is owed to you (付款)"),
     COMMAND("payment.approve", ONE_PAIR, OPERATOR, payment_approve,

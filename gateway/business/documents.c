@@ -20,6 +20,7 @@
 #include "gateway/business/fx/fx_quote.h"
 #include "gateway/business/fx/fx_rate.h"
 #include "gateway/business/fx/fx_receipt.h"
+#include "gateway/business/fx/fx_refund.h"
 #include "gateway/business/fx/screening.h"
 #include "gateway/business/fx/trade_evidence.h"
 #include "gateway/business/guarantee/amendment.h"
@@ -120,4 +121,5 @@ const struct document_type document_types[DOCUMENT_COUNT] = {
     DOCUMENT(BOP_RECORD, bop_record_record, "holder", "bank"),
     DOCUMENT(FX_RATE, fx_rate_record, NULL),
     DOCUMENT(FX_QUOTA_USE, fx_quota_use_record, "holder"),
+    DOCUMENT(FX_REFUND, fx_refund_record, "holder", "bank"),
 };

@@ -74,6 +74,9 @@ static const struct {
     CODE(QUOTA_LIMIT_LOWERED, "quota.limit_lowered", "the terms have changed (调低额度)"),
     CODE(QUOTA_USED, "quota.used", "a receipt without a sale (占用额度)"),
     CODE(QUOTA_RESTORED, "quota.restored", "it has gone back (恢复额度)"),
+    CODE(FX_REFUND_ORDERED, "fx_refund.ordered", "an export paid back, the bank is to pay (出口退款)"),
+    CODE(FX_REFUND_PAID, "fx_refund.paid", "gone back to the buyer (退款已付)"),
+    CODE(FX_REFUND_DECLINED, "fx_refund.declined", "the bank could not, the holder's again (退款失败)"),
 };
 
 const char *transfer_code_name(uint16_t code)

@@ -86,6 +86,12 @@ void collect(struct random_world *random);
 void reconcile(struct random_world *random);
 void settle_difference(struct random_world *random);
 
+/* --- foreign exchange of individuals: chance_fx.c --- */
+
+void receive_abroad(struct random_world *random);
+void decide_receipt(struct random_world *random);
+void end_refund(struct random_world *random);
+
 /* --- credit insurance: chance_claim.c --- */
 
 void insure(struct random_world *random);

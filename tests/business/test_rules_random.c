@@ -377,6 +377,9 @@ static const struct {
     {insure,              2 },
     {ship_and_claim,      3 },
     {settle_claim,        3 },
+    {receive_abroad,      8 },
+    {decide_receipt,      16},
+    {end_refund,          4 },
     {reconcile,           6 },
     {settle_difference,   3 },
 };

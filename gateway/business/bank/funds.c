@@ -170,7 +170,9 @@ funds_suspend(struct context *context, const struct party *bank, const struct fu
 /* Puts the money where its reference leads; `funds` learns where that was. */
 static enum verdict place(struct context *context, const struct party *bank, struct funds *funds)
 {
-    const struct fx_account *account = fx_account_find(context, funds->payment_reference);
+    const struct fx_account *account = funds->amount.currency == CURRENCY_CNY
+                                           ? NULL
+                                           : fx_account_find(context, funds->payment_reference);
     if (account != NULL && fx_account_is_open(context, account)) {
         funds->state = FUNDS_CREDITED;
         TEXT_PUT(funds->principal, account->holder);

@@ -109,9 +109,6 @@ static enum verdict check_receipt(struct context *context, const struct fx_recei
     if (verdict != VERDICT_DONE) {
         return verdict;
     }
-    if (receipt->amount.currency == CURRENCY_CNY) {
-        return refuse_field(context, REFUSAL_FX_QUOTA_CURRENCY, "/receipt");
-    }
     if (receipt->basis != FX_BASIS_NONE) {
         verdict = refuse_field(context, REFUSAL_FX_MATCH_BASIS, "/receipt");
         refusal_text(context, "basis", name_by_value(fx_basis_names, receipt->basis));
@@ -193,6 +190,7 @@ enum verdict fx_quota_confirm(struct context *context, const void *command_, voi
         .gone = {.currency = receipt.unused.currency},
         .restored = usd(0),
     };
+    use.counted.minor += receipt.refunding.minor;
     TEXT_PUT(use.receipt, receipt.id);
     TEXT_PUT(use.holder, receipt.holder);
     verdict = fx_rate_value(context, use.counted, CURRENCY_USD, context->today, &use.used);

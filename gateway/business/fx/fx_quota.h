@@ -6,7 +6,8 @@
  *   memo, owner the person, currency USD, subject the year:
  *   quota.limit = quota.available + quota.used
  *
- * The holder confirms that a receipt counts against it. All that can still be converted counts, at
+ * The holder confirms that a receipt counts against it. All that can still be converted counts, a
+ * refund under way too, for it may be declined; at
  * the middle rates of the business date of the confirmation, in that date's year, in USD rounded
  * half-up to the cent. What goes back to the payer later is given back, in the year it was counted
  * in: after each part used * gone / counted, rounded half-up, is given back in total; so all of it

@@ -171,6 +171,7 @@ enum verdict fx_receipt_take(struct context *context,
         .bank_number = bank->number,
         .amount = funds->amount,
         .unused = nothing,
+        .refunding = nothing,
         .returned = nothing,
         .value_date = funds->value_date,
         .received_on = context->today,
@@ -319,7 +320,7 @@ enum verdict fx_receipt_return(struct context *context, const void *command_, vo
         bop_record_refund(context, &receipt, command->amount);
     }
     receipt.returned.minor += command->amount.minor;
-    if (receipt.unused.minor == 0) {
+    if (receipt.unused.minor == 0 && receipt.refunding.minor == 0) {
         receipt.state = FX_RECEIPT_RETURNED;
     }
     fx_receipt_put(context, &receipt, "fx_receipt.returned");

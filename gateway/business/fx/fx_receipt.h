@@ -9,7 +9,7 @@
  *            reject  -> rejected: nothing is booked
  *   any of them, gone back to the payer -> returned. That is normal, and reverses exactly.
  *
- * A cleared receipt is amount = unused + converted + returned.
+ * A cleared receipt is amount = unused + refunding + converted + returned.
  */
 #include "gateway/business/fx/fx_account.h"
 
@@ -46,9 +46,10 @@ struct fx_receipt {
     int64_t bank_number;
     char bank_reference[41];
     struct money amount;
-    struct money unused;   /* neither converted nor returned */
-    struct money returned; /* went back to the payer */
-    char payer_name[201];  /* personal */
+    struct money unused;    /* neither converted nor returned */
+    struct money refunding; /* ordered back to the payer (fx_refund), not yet paid */
+    struct money returned;  /* went back to the payer */
+    char payer_name[201];   /* personal */
     char payer_bank[BIC_SIZE];
     char payer_country[COUNTRY_SIZE];
     date_days value_date;

@@ -58,6 +58,7 @@ static const struct field receipt_fields[] = {
           FIELD_REQUIRED | FIELD_INDEX,
           .meaning = "booked on (收款日)"),
     STATE_FIELDS(fx_receipt, FIELD_INDEX),
+    FIELD(fx_receipt, refunding, FIELD_MONEY, 0, .meaning = "under way back (退款中金额)"),
     FIELD(fx_receipt, hold, FIELD_INTEGER, 0, .meaning = "the pending transfer"),
     FIELD(fx_receipt,
           basis,

@@ -13,8 +13,10 @@
     ROW(SCREENING_FULL, "screening.full", 409, "Too many dated actions for this entry")            \
     ROW(FX_RATE_NONE, "fx_rate.none", 409, "No middle rate is known that is recent enough")        \
     ROW(FX_RATE_SIZE, "fx_rate.size", 422, "Too large to be valued")                               \
-    ROW(FX_QUOTA_CURRENCY, "fx_quota.currency", 422, "CNY needs no quota")                         \
     ROW(FX_QUOTA_EXCEEDED, "fx_quota.exceeded", 409, "More than is left of the year's quota")      \
+    ROW(FX_REFUND_AMOUNT, "fx_refund.amount", 409, "Not so much of the receipt is unused")         \
+    ROW(FX_REFUND_UNKNOWN, "fx_refund.unknown", 422, "No such refund")                             \
+    ROW(FX_REFUND_STATE, "fx_refund.state", 409, "What became of the refund is known")             \
     ROW(FX_QUOTE_NONE, "fx_quote.none", 409, "The bank has published no such rate")                \
     ROW(FX_QUOTE_PERIOD, "fx_quote.period", 422, "A rate holds from one time to a later one")      \
     ROW(FX_QUOTE_SIDE, "fx_quote.side", 422, "Nothing is exchanged at the middle rate")            \
