@@ -17,6 +17,7 @@
 #include "gateway/business/fx/conversion.h"
 #include "gateway/business/fx/fx_match.h"
 #include "gateway/business/fx/fx_quota.h"
+#include "gateway/business/fx/fx_position.h"
 #include "gateway/business/fx/fx_quote.h"
 #include "gateway/business/fx/fx_rate.h"
 #include "gateway/business/fx/trade_evidence.h"
@@ -358,6 +359,8 @@ const struct command_type command_types[] = {
             fx_match_compare, fx_match, "Hold a receipt against an export sale (收款比对)"),
     COMMAND("fx_match.decide", TWO_PAIRS, OPERATOR, fx_match_decide,
             fx_match_decide, fx_match, "Decide about a receipt that differs (人工核查)"),
+    COMMAND("fx_position.square", TWO_PAIRS, OPERATOR, fx_position_square,
+            fx_position_square, fx_position, "The bank takes a day's foreign money over (平仓)"),
     COMMAND("bop_record.declare_costs", ONE_PAIR, MERCHANT | OPERATOR, bop_record_declare_costs,
             bop_costs, bop_record, "Say what was netted against a receipt (轧差申报)"),
     COMMAND("bop_record.report", ONE_PAIR, BANK | OPERATOR, bop_record_report,

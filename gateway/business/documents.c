@@ -17,6 +17,7 @@
 #include "gateway/business/fx/conversion.h"
 #include "gateway/business/fx/fx_match.h"
 #include "gateway/business/fx/fx_quota.h"
+#include "gateway/business/fx/fx_position.h"
 #include "gateway/business/fx/fx_quote.h"
 #include "gateway/business/fx/fx_rate.h"
 #include "gateway/business/fx/fx_receipt.h"

@@ -77,6 +77,10 @@ static const struct {
     CODE(FX_REFUND_ORDERED, "fx_refund.ordered", "an export paid back, the bank is to pay (出口退款)"),
     CODE(FX_REFUND_PAID, "fx_refund.paid", "gone back to the buyer (退款已付)"),
     CODE(FX_REFUND_DECLINED, "fx_refund.declined", "the bank could not, the holder's again (退款失败)"),
+    CODE(FX_TAKEN_OVER, "fx_position.taken_over", "the day's foreign money (平仓外币)"),
+    CODE(FX_SQUARED, "fx_position.squared", "CNY from the bank for it (平仓人民币)"),
+    CODE(FX_GAIN, "fx_position.gain", "more than customers got (汇兑收益)"),
+    CODE(FX_LOSS, "fx_position.loss", "less than customers got (汇兑损失)"),
 };
 
 const char *transfer_code_name(uint16_t code)

@@ -97,3 +97,7 @@ void end_refund(struct random_world *random);
 void insure(struct random_world *random);
 void ship_and_claim(struct random_world *random);
 void settle_claim(struct random_world *random);
+
+/* --- positions of banks: chance_position.c --- */
+
+void square_position(struct random_world *random);

@@ -380,6 +380,7 @@ static const struct {
     {receive_abroad,      8 },
     {decide_receipt,      16},
     {end_refund,          4 },
+    {square_position,     3 },
     {reconcile,           6 },
     {settle_difference,   3 },
 };

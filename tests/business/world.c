@@ -13,6 +13,7 @@
 #include "ledger/base/map.h"
 #include "tests/business/compensation_laws.h"
 #include "tests/business/fx_laws.h"
+#include "tests/business/fx_position_laws.h"
 #include "tests/business/payment_laws.h"
 #include "tests/business/reconciliation_laws.h"
 #include "tests/business/statement_laws.h"
@@ -466,6 +467,9 @@ const char *world_broken_law(const struct world *world)
     }
     if (check.broken == NULL) {
         check.broken = fx_broken_law(world);
+    }
+    if (check.broken == NULL) {
+        check.broken = fx_position_broken_law(world);
     }
     return check.broken != NULL ? check.broken : reconciliation_broken_law(world);
 }

@@ -6,6 +6,7 @@
 
 #include "gateway/business/event.h"
 #include "gateway/business/field.h"
+#include "gateway/business/fx/fx_position.h"
 #include "gateway/business/text.h"
 
 static const struct field execute_fields[] = {
@@ -15,15 +16,6 @@ static const struct field execute_fields[] = {
 };
 const struct record conversion_execute_record =
     RECORD(conversion_execute, execute_fields, "Convert a receipt into CNY (结汇)");
-
-#define SUM_FIELDS(struct_)                                                                        \
-    FIELD(struct_, bought, FIELD_MONEY, FIELD_REQUIRED, .meaning = "foreign money (外币金额)"),    \
-        FIELD(struct_, paid, FIELD_MONEY, FIELD_REQUIRED, .meaning = "CNY for it (人民币金额)"),   \
-        FIELD(struct_,                                                                             \
-              residue,                                                                             \
-              FIELD_INTEGER,                                                                       \
-              FIELD_REQUIRED,                                                                      \
-              .meaning = "lost in rounding, 10^-8 CNY (尾差)")
 
 static const struct field fields[] = {
     TEXT(conversion, id, FIELD_KEY | FIELD_REQUIRED, .meaning = "its number (结汇编号)"),
@@ -39,7 +31,13 @@ static const struct field fields[] = {
           .min = 1,
           .max = FX_RATE_MAX,
           .meaning = "CNY for 100 units (汇率)"),
-    SUM_FIELDS(conversion),
+    FIELD(conversion, bought, FIELD_MONEY, FIELD_REQUIRED, .meaning = "foreign money (外币金额)"),
+    FIELD(conversion, paid, FIELD_MONEY, FIELD_REQUIRED, .meaning = "CNY for it (人民币金额)"),
+    FIELD(conversion,
+          residue,
+          FIELD_INTEGER,
+          FIELD_REQUIRED,
+          .meaning = "lost in rounding, 10^-8 CNY (尾差)"),
     FIELD(conversion,
           basis,
           FIELD_ENUM,
@@ -49,16 +47,6 @@ static const struct field fields[] = {
     FIELD(conversion, converted_on, FIELD_DATE, FIELD_REQUIRED, .meaning = "on (结汇日)"),
 };
 const struct record conversion_record = RECORD(conversion, fields, "A receipt converted (结汇)");
-
-static const struct field position_fields[] = {
-    TEXT(fx_position, key, FIELD_KEY | FIELD_REQUIRED, .meaning = "bank, currency and day"),
-    TEXT(fx_position, bank, FIELD_REQUIRED | FIELD_PREFIX, .meaning = "who bought (银行)"),
-    FIELD(fx_position, day, FIELD_DATE, FIELD_REQUIRED | FIELD_INDEX, .meaning = "on (日期)"),
-    SUM_FIELDS(fx_position),
-    FIELD(fx_position, conversion_count, FIELD_INTEGER, FIELD_REQUIRED, .meaning = "how many"),
-};
-const struct record fx_position_record =
-    RECORD(fx_position, position_fields, "What a bank bought on a day (外汇头寸)");
 
 bool conversion_exchange(int64_t amount_minor, int64_t rate, int64_t *fen_out, int64_t *residue_out)
 {
@@ -138,36 +126,6 @@ move(struct context *context, const struct fx_receipt *receipt, const struct con
                                    : verdict;
 }
 
-/* Adds to the day's sums; false when they do not fit. */
-static bool add_to_position(struct context *context,
-                            const struct conversion *conversion,
-                            struct fx_position *position)
-{
-    char day[DATE_TEXT_SIZE];
-    (void)date_format(context->today, day);
-    *position = (struct fx_position){
-        .day = context->today,
-        .bought = {.currency = conversion->bought.currency},
-        .paid = {.currency = CURRENCY_CNY},
-    };
-    snprintf(position->key,
-             sizeof(position->key),
-             "%s/%s/%s",
-             conversion->bank,
-             currency_code(conversion->bought.currency),
-             day);
-    TEXT_PUT(position->bank, conversion->bank);
-    const struct fx_position *known =
-        state_find(context->state, DOCUMENT_FX_POSITION, position->key);
-    if (known != NULL) {
-        *position = *known;
-    }
-    position->conversion_count++;
-    return amount_add(position->bought.minor, conversion->bought.minor, &position->bought.minor) &&
-           amount_add(position->paid.minor, conversion->paid.minor, &position->paid.minor) &&
-           amount_add(position->residue, conversion->residue, &position->residue);
-}
-
 static void
 tell(struct context *context, const struct fx_receipt *receipt, const struct conversion *conversion)
 {
@@ -212,7 +170,7 @@ enum verdict conversion_execute(struct context *context, const void *command_, v
     TEXT_PUT(conversion.holder, receipt.holder);
     TEXT_PUT(conversion.bank, receipt.bank);
     struct fx_position position;
-    if (!add_to_position(context, &conversion, &position)) {
+    if (!fx_position_add(context, &conversion, &position)) {
         return refuse_field(context, REFUSAL_CONVERSION_SIZE, "/amount");
     }
     verdict = move(context, &receipt, &conversion);

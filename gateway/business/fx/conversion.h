@@ -40,20 +40,8 @@ struct conversion {
     date_days converted_on;
 };
 
-/* What a bank has bought of a currency on a day. */
-struct fx_position {
-    char key[DOCUMENT_KEY_SIZE]; /* "<bank>/<currency>/<date>" */
-    char bank[PARTY_ID_SIZE];
-    date_days day;
-    struct money bought;
-    struct money paid;
-    int64_t residue; /* 10^-8 CNY */
-    int64_t conversion_count;
-};
-
 extern const struct record conversion_execute_record;
 extern const struct record conversion_record;
-extern const struct record fx_position_record;
 
 rule conversion_execute;
 

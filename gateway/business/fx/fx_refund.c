@@ -5,6 +5,7 @@
 
 #include "gateway/business/event.h"
 #include "gateway/business/field.h"
+#include "gateway/business/fx/bop_record.h"
 #include "gateway/business/fx/fx_quota.h"
 #include "gateway/business/text.h"
 
@@ -240,6 +241,7 @@ enum verdict fx_refund_confirm(struct context *context, const void *command_, vo
         return verdict;
     }
     refund.state = FX_REFUND_PAID;
+    bop_record_refund(context, &receipt, refund.amount);
     TEXT_PUT(refund.bank_reference, command->bank_reference);
     receipt.refunding.minor -= refund.amount.minor;
     receipt.returned.minor += refund.amount.minor;

@@ -37,6 +37,9 @@
         422,                                                                                       \
         "Some costs are wanted, in the currency that came in")                                     \
     ROW(FX_MATCH_DRAWN, "fx_match.drawn", 409, "It was given for another receipt")                 \
+    ROW(FX_POSITION_UNKNOWN, "fx_position.unknown", 422, "Nothing was bought so")                  \
+    ROW(FX_POSITION_SQUARED, "fx_position.squared", 409, "The position was squared")               \
+    ROW(FX_POSITION_DAY, "fx_position.day", 409, "The day is not over")                            \
     ROW(FX_MATCH_STATE,                                                                            \
         "fx_match.state",                                                                          \
         409,                                                                                       \
