@@ -11,12 +11,13 @@ sys.dont_write_bytecode = True
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path += [HERE, os.path.join(HERE, "..", "..", "..", "tools", "season")]
 from compensation import Compensation
+from fx import Fx
 from guarantees import Guarantees
 from payments import Payments
 from season import Season, Wrong, options_read
 
 BATCH_COUNT = 1000
-BUSINESSES = (Guarantees, Payments, Compensation)
+BUSINESSES = (Guarantees, Payments, Fx, Compensation)
 BANKS = ("bank", "second")
 UNDECIDED = """SELECT (count(*) = 0)::int FROM (SELECT DISTINCT ON (key) state FROM business.payment
     ORDER BY key, version DESC) p WHERE state NOT IN ('confirmed', 'rejected', 'returned', 'cancelled')"""
