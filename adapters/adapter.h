@@ -103,6 +103,8 @@ struct adapter_advice {
     struct money amount;
     date_days value_date;
     char payer_name[141];
+    char payer_bank[12];   /* BIC, or "" */
+    char payer_country[3]; /* ISO 3166 alpha-2, or "" */
 };
 
 enum adapter_stray_kind {

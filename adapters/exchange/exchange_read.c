@@ -329,6 +329,8 @@ static const char *add_credit(const struct notices *notices,
             advice->returned_reference, sizeof advice->returned_reference, detail->end_to_end_id);
     }
     (void)text_copy(advice->payer_name, sizeof advice->payer_name, detail->debtor.name);
+    (void)text_copy(advice->payer_bank, sizeof advice->payer_bank, detail->debtor.agent.bic);
+    (void)text_copy(advice->payer_country, sizeof advice->payer_country, detail->debtor.country);
     advice->amount = entry->detail_count < 2 ? entry->amount : detail->amount;
     advice->value_date = day_of(entry);
     if (advice->amount.currency == CURRENCY_NONE || advice->amount.minor <= 0) {

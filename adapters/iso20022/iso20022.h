@@ -147,7 +147,7 @@ struct iso20022_party {
     const char *name;
     const char *organisation_id; /* an entity, or ... */
     const char *person_id;       /* ... a person */
-    const char *country;         /* of residence, two letters */
+    const char *country;         /* of residence, in statements of the address; two letters */
     struct iso20022_account account;
     struct iso20022_agent agent;
 };
@@ -268,8 +268,8 @@ struct iso20022_detail {
     const char *uetr;
     struct money amount;
     enum iso20022_side side;
-    struct iso20022_party debtor; /* name and account only */
-    struct iso20022_party creditor;
+    struct iso20022_party debtor;   /* name, country, account, and of its agent the BIC */
+    struct iso20022_party creditor; /* name, country and account */
     const char *remittance;
 };
 

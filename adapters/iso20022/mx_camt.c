@@ -34,7 +34,8 @@ static const struct mx_row balance_rows[] = {
     ROW("Dt/DtTm", MX_DAY, MX_READ_ONLY, 0, iso20022_balance, date),
 };
 
-/* Up to camt.053.001.07 a party's name stood in the party itself. */
+/* Up to camt.053.001.07 a party's name stood in the party itself; its address there is
+ * not read. */
 #define RELATED(path, member)                                                                      \
     ROW("RltdPties/" path "/Nm",                                                                   \
         MX_TEXT,                                                                                   \
@@ -43,6 +44,12 @@ static const struct mx_row balance_rows[] = {
         iso20022_detail,                                                                           \
         member.name),                                                                              \
         ROW("RltdPties/" path "/Pty/Nm", MX_TEXT, 0, 140, iso20022_detail, member.name),           \
+        ROW("RltdPties/" path "/Pty/PstlAdr/Ctry",                                                 \
+            MX_COUNTRY,                                                                            \
+            0,                                                                                     \
+            2,                                                                                     \
+            iso20022_detail,                                                                       \
+            member.country),                                                                       \
         ACCOUNT("RltdPties/" path "Acct", 0, iso20022_detail, member.account)
 
 static const struct mx_row detail_rows[] = {
@@ -56,6 +63,7 @@ static const struct mx_row detail_rows[] = {
     WORD("CdtDbtInd", 0, mx_side_words, iso20022_detail, side),
     RELATED("Dbtr", debtor),
     RELATED("Cdtr", creditor),
+    ROW("RltdAgts/DbtrAgt/FinInstnId/BICFI", MX_BIC, 0, 11, iso20022_detail, debtor.agent.bic),
     ROW("RmtInf/Ustrd", MX_LINES, 0, 140, iso20022_detail, remittance),
 };
 

@@ -107,6 +107,8 @@ void advice_take(struct banks *banks,
     memcpy(body.bank_reference, advice->bank_reference, sizeof body.bank_reference);
     memcpy(body.payment_reference, advice->payment_reference, sizeof body.payment_reference);
     memcpy(body.payer_name, advice->payer_name, sizeof advice->payer_name);
+    memcpy(body.payer_bank, advice->payer_bank, sizeof body.payer_bank);
+    memcpy(body.payer_country, advice->payer_country, sizeof body.payer_country);
     if (!is_well_formed(bank, &receive_kind, &body)) {
         advice_reply(banks, bank, ticket, ADAPTER_REFUSED);
         return;

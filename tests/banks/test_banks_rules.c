@@ -67,6 +67,8 @@ static enum adapter_reply advise(const char *reference, int64_t minor, const cha
         .amount = {minor, CURRENCY_CNY},
         .value_date = first_day,
         .payer_name = "某公司",
+        .payer_bank = "TESTRUMM",
+        .payer_country = "RU",
     };
     int64_t before = atomic_load(&book->reply_count);
     (void)snprintf(advice.bank_reference, sizeof advice.bank_reference, "%s", reference);
@@ -200,7 +202,9 @@ static void step_advices(void)
     require(advise("A3", 0, "") == ADAPTER_REFUSED, "an advice of nothing");
     require(advise("", 5, "") == ADAPTER_REFUSED, "an advice without a number");
     require(advise("A 3", 5, "") == ADAPTER_REFUSED, "an advice with a number that is none");
-    wait_for("SELECT count(*) FROM business.funds WHERE key LIKE 'bank/A%'", 2);
+    wait_for("SELECT count(*) FROM business.funds WHERE key LIKE 'bank/A%'"
+             " AND payer_bank = 'TESTRUMM' AND payer_country = 'RU'",
+             2);
 }
 
 static void step_returns(void)

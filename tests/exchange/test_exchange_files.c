@@ -43,6 +43,8 @@ static void test_credits(void **state)
     assert_string_equal(advice.bank_reference, "B100");
     assert_string_equal(advice.payment_reference, "KA100");
     assert_string_equal(advice.payer_name, "Ромашка");
+    assert_string_equal(advice.payer_bank, "TESTRUMMXXX");
+    assert_string_equal(advice.payer_country, "RU");
     assert_string_equal(advice.returned_reference, "");
     assert_int_equal(advice.amount.minor, 100);
     assert_int_equal(advice.amount.currency, CURRENCY_CNY);

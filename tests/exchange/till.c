@@ -436,7 +436,9 @@ char *till_camt_054(const char *message_id, size_t count)
             "ValDt><AcctSvcrRef>B%zu</AcctSvcrRef>"
             "<BkTxCd><Prtry><Cd>IN</Cd></Prtry></BkTxCd><NtryDtls><TxDtls>"
             "<Refs><EndToEndId>E-%zu</EndToEndId></Refs><RltdPties><Dbtr><Pty><Nm>Ромашка</Nm>"
-            "</Pty></Dbtr></RltdPties><RmtInf><Ustrd>KA%zu</Ustrd></RmtInf></TxDtls></NtryDtls>"
+            "<PstlAdr><Ctry>RU</Ctry></PstlAdr></Pty></Dbtr></RltdPties><RltdAgts><DbtrAgt>"
+            "<FinInstnId><BICFI>TESTRUMMXXX</BICFI></FinInstnId></DbtrAgt></"
+            "RltdAgts><RmtInf><Ustrd>KA%zu</Ustrd></RmtInf></TxDtls></NtryDtls>"
             "</Ntry>",
             i,
             i,

@@ -356,7 +356,10 @@ static void test_notification(void **state)
     const struct iso20022_entry *entry = &statement->entries[0];
     assert_money(entry->amount, 120000, CURRENCY_RUB);
     assert_int_equal(entry->status, ISO20022_ENTRY_INFO);
-    assert_string_equal(iso20022_counterparty(entry, &entry->details[0])->name, "ООО «Ромашка»");
+    const struct iso20022_party *payer = iso20022_counterparty(entry, &entry->details[0]);
+    assert_string_equal(payer->name, "ООО «Ромашка»");
+    assert_string_equal(payer->country, "RU");
+    assert_string_equal(payer->agent.bic, "TESTRUMM");
 }
 
 int main(void)
