@@ -77,6 +77,8 @@ struct sink;
 struct sink_type {
     void (*map)(struct sink *sink, size_t pair_count);
     void (*key)(struct sink *sink, const char *name);
+    /* One that `key` wrote into a sink of its own before. */
+    void (*made_key)(struct sink *sink, struct bytes key);
     void (*list)(struct sink *sink, size_t item_count);
     void (*item)(struct sink *sink);
     void (*end)(struct sink *sink);

@@ -92,6 +92,29 @@ static void order_fill(struct record_layout *layout)
     }
 }
 
+static struct made_key key_make(enum media media, const char *name)
+{
+    struct made_key key = {0};
+    struct writer writer = writer_over(key.data, sizeof key.data);
+    struct sink sink = sink_over(media, &writer);
+    sink.type->key(&sink, name);
+    assert(!writer.has_failed);
+    key.size = (uint8_t)writer.size;
+    return key;
+}
+
+static void keys_fill(struct record_layout *layout)
+{
+    const struct record *record = layout->record;
+    for (int media = 0; media < RECORD_MEDIA_COUNT; media++) {
+        layout->keys[media] = calloc(record->field_count, sizeof *layout->keys[media]);
+        assert(layout->keys[media] != NULL);
+        for (size_t i = 0; i < record->field_count; i++) {
+            layout->keys[media][i] = key_make((enum media)media, record->fields[i].name);
+        }
+    }
+}
+
 static enum column_type column_type(enum field_type type)
 {
     switch (type) {
@@ -184,6 +207,7 @@ static struct record_layout *layout_create(const struct record *record)
     assert(layout != NULL);
     layout->record = record;
     order_fill(layout);
+    keys_fill(layout);
     kind_fill(&layout->kind, record);
     return layout;
 }
@@ -210,6 +234,9 @@ const struct record_layout *record_layout(const struct record *record)
         found = chain_find(head, record);
         if (found != NULL) {
             kind_free(&made->kind, record);
+            for (int media = 0; media < RECORD_MEDIA_COUNT; media++) {
+                free(made->keys[media]);
+            }
             free(made);
             return found;
         }

@@ -7,7 +7,9 @@ enum {
     RECORD_FIELD_COUNT_MAX = 128,
     RECORD_PERSONAL_SIZE_MAX = 1024,  /* one personal text */
     RECORD_INPUT_SIZE_MAX = 16 << 20, /* callers bound it further */
-    RECORD_SEAL_NAME_SIZE = 160,      /* "record.field", authenticated with a sealed value */
+    RECORD_KEY_SIZE_MAX = 63,         /* a name with what is around it */
+    RECORD_MEDIA_COUNT = MEDIA_CBOR + 1,
+    RECORD_SEAL_NAME_SIZE = 160, /* "record.field", authenticated with a sealed value */
 };
 
 /* What every reader of JSON sees as the same number. */
@@ -22,11 +24,18 @@ enum record_form {
     FORM_ROW,    /* everything, personal fields as "v1:" text: jsonb of documents */
 };
 
+/* A field's name as a medium writes it in front of the value. */
+struct made_key {
+    uint8_t size;
+    uint8_t data[RECORD_KEY_SIZE_MAX];
+};
+
 /* What is worked out once per record and kept. */
 struct record_layout {
     const struct record *record;
     struct record_layout *next;
     uint8_t cbor_order[RECORD_FIELD_COUNT_MAX]; /* field indexes as RFC 8949 §4.2.1 sorts keys */
+    struct made_key *keys[RECORD_MEDIA_COUNT];  /* of each field */
     struct document_kind kind;
 };
 

@@ -86,19 +86,20 @@ write_record(struct record_writing *writing, const struct record *record, const 
     struct sink *sink = &writing->sink;
     const struct record *outer = writing->record;
     const struct record_layout *layout = record_layout(record);
+    uint8_t written[RECORD_FIELD_COUNT_MAX];
     size_t count = 0;
     for (size_t i = 0; i < record->field_count; i++) {
-        count += is_written(writing, &record->fields[i], data) ? 1 : 0;
+        size_t index = sink->media == MEDIA_CBOR ? layout->cbor_order[i] : i;
+        if (is_written(writing, &record->fields[index], data)) {
+            written[count++] = (uint8_t)index;
+        }
     }
     writing->record = record;
     sink->type->map(sink, count);
-    for (size_t i = 0; i < record->field_count; i++) {
-        size_t index = sink->media == MEDIA_CBOR ? layout->cbor_order[i] : i;
-        const struct field *field = &record->fields[index];
-        if (is_written(writing, field, data)) {
-            sink->type->key(sink, field->name);
-            record_write_value(writing, field, data);
-        }
+    for (size_t i = 0; i < count; i++) {
+        const struct made_key *key = &layout->keys[sink->media][written[i]];
+        sink->type->made_key(sink, (struct bytes){key->data, key->size});
+        record_write_value(writing, &record->fields[written[i]], data);
     }
     sink->type->end(sink);
     writing->record = outer;

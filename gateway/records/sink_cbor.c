@@ -12,6 +12,11 @@ static void cbor_key(struct sink *sink, const char *name)
     cbor_write_text(sink->writer, name, strlen(name));
 }
 
+static void cbor_made_key(struct sink *sink, struct bytes key)
+{
+    write_bytes(sink->writer, key.data, key.size);
+}
+
 static void cbor_list(struct sink *sink, size_t item_count)
 {
     cbor_write_array(sink->writer, item_count);
@@ -70,6 +75,7 @@ struct sink sink_cbor(struct writer *writer)
     static const struct sink_type type = {
         .map = cbor_map,
         .key = cbor_key,
+        .made_key = cbor_made_key,
         .list = cbor_list,
         .item = cbor_nothing,
         .end = cbor_nothing,

@@ -69,6 +69,12 @@ static void json_key(struct sink *sink, const char *name)
     write_u8(sink->writer, ':');
 }
 
+static void json_made_key(struct sink *sink, struct bytes key)
+{
+    comma(sink);
+    write_bytes(sink->writer, key.data, key.size);
+}
+
 static void json_text(struct sink *sink, struct bytes text)
 {
     json_write_text(sink->writer, text);
@@ -120,6 +126,7 @@ struct sink sink_json(struct writer *writer)
     static const struct sink_type type = {
         .map = json_map,
         .key = json_key,
+        .made_key = json_made_key,
         .list = json_list,
         .item = comma,
         .end = json_end,
