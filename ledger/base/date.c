@@ -1,8 +1,6 @@
 #include "ledger/base/date.h"
 
 #include <assert.h>
-#include <inttypes.h>
-#include <stdio.h>
 #include <time.h>
 
 #define SECONDS_PER_DAY         INT64_C(86400)
@@ -166,27 +164,19 @@ size_t instant_format(instant_us at, char text_out[INSTANT_TEXT_SIZE])
     int64_t fraction = at - seconds * INSTANT_US_PER_SECOND;
     int64_t day = divide_down(seconds, SECONDS_PER_DAY);
     int of_day = (int)(seconds - day * SECONDS_PER_DAY);
-    int year;
-    int month;
-    int day_of_month;
-    date_to_civil((date_days)day, &year, &month, &day_of_month);
-    assert(year >= 0 && year <= 9999);
-    char text[96];
-    int length = snprintf(text,
-                          sizeof text,
-                          "%04d-%02d-%02dT%02d:%02d:%02d.%06" PRId64 "Z",
-                          year,
-                          month,
-                          day_of_month,
-                          of_day / 3600,
-                          of_day / 60 % 60,
-                          of_day % 60,
-                          fraction);
-    assert(length == INSTANT_TEXT_SIZE - 1);
-    for (int i = 0; i <= length; i++) {
-        text_out[i] = text[i];
-    }
-    return (size_t)length;
+    char *time = text_out + DATE_TEXT_SIZE;
+    date_format((date_days)day, text_out);
+    time[-1] = 'T';
+    digits_put(time, 2, of_day / 3600);
+    time[2] = ':';
+    digits_put(time + 3, 2, of_day / 60 % 60);
+    time[5] = ':';
+    digits_put(time + 6, 2, of_day % 60);
+    time[8] = '.';
+    digits_put(time + 9, 6, (int)fraction);
+    time[15] = 'Z';
+    time[16] = '\0';
+    return INSTANT_TEXT_SIZE - 1;
 }
 
 static instant_us clock_read(clockid_t clock)
