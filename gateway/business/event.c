@@ -16,17 +16,27 @@ void notice_begin(struct notice *notice, const char *type, const char *subject)
     write_text(&notice->body, "{");
 }
 
+static bool is_plain(char c)
+{
+    return (unsigned char)c >= ' ' && c != '"' && c != '\\';
+}
+
 /* JSON text; control characters, which no code or reference of ours holds, are left out. */
 static void write_quoted(struct writer *body, const char *text)
 {
     write_text(body, "\"");
-    for (const char *at = text; *at != '\0'; at++) {
-        if (*at == '"' || *at == '\\') {
+    while (*text != '\0') {
+        size_t size = 0;
+        while (is_plain(text[size])) {
+            size++;
+        }
+        write_bytes(body, text, size);
+        text += size;
+        if (*text == '"' || *text == '\\') {
             write_text(body, "\\");
+            write_bytes(body, text, 1);
         }
-        if ((unsigned char)*at >= ' ') {
-            write_bytes(body, at, 1);
-        }
+        text += *text != '\0' ? 1 : 0;
     }
     write_text(body, "\"");
 }
