@@ -179,6 +179,10 @@ static void statement_query(struct api *api, struct request *request, struct uni
         return;
     }
     const struct account_view *view = command->answer;
+    if (api_statement_is_range(request)) {
+        api_statement_range(api, request, view->account);
+        return;
+    }
     struct page *page;
     struct query *query = query_create_page(api, request, NULL, &page);
     if (query == NULL) {

@@ -170,6 +170,11 @@ struct document_statements {
 void document_statements_make(struct document_statements statements_out[DOCUMENT_COUNT]);
 void document_statements_free(struct document_statements statements[DOCUMENT_COUNT]);
 
+/* --- statement_range.c: from, to, format --- */
+bool api_statement_is_range(const struct request *request);
+/* Of an account the caller may see. Replies. */
+void api_statement_range(struct api *api, struct request *request, int64_t account);
+
 /* --- explain.c: which reservations free what, and when --- */
 void api_explain(struct api *api, struct request *request, const struct refusal *refusal);
 

@@ -45,6 +45,9 @@ ARROWS = {
         "ledger/", "adapters/", "gateway/records/", "gateway/business/", "gateway/engine/",
     ),
     "gateway/webhooks/": ("ledger/", "gateway/records/", "gateway/business/", "gateway/engine/"),
+    "gateway/statement/": (
+        "ledger/base/", "ledger/journal/", "gateway/business/", "adapters/iso20022/", "adapters/xml/",
+    ),
     "gateway/": ("ledger/", "adapters/", "gateway/"),
     "certs/": ("ledger/",),
     "tools/": ("ledger/", "adapters/", "gateway/", "tools/"),

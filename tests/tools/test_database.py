@@ -14,6 +14,7 @@ import sys
 import tempfile
 import time
 import unittest
+from xml.etree import ElementTree
 
 KOUAN, ROOT = sys.argv[1], sys.argv[2]
 BIN = os.environ.get("PG_BINDIR", "/usr/lib/postgresql/15/bin")
@@ -164,6 +165,78 @@ class Database(unittest.TestCase):
             code, out, err = run("statement", nobody, "--database", READER)
             self.assertEqual((code, out), (2, ""), nobody)
             self.assertIn("there is no account", err)
+
+    def range_of(self, account, form, first="2026-11-23", last="2026-11-24", database=READER):
+        code, out, err = run("statement", account, "--from", first, "--to", last, "--format", form,
+                             "--database", database)
+        self.assertEqual((code, err), (0, ""), form)
+        return out
+
+    def test_statement_of_a_range(self):
+        rows = list(csv.DictReader(self.range_of("2", "csv").splitlines()))
+        self.assertEqual([(row["line"], row["date"], row["in"], row["out"], row["balance"]) for row in rows],
+                         [("opening", "2026-11-23", "", "", "1000.00"),
+                          ("entry", "2026-11-24", "", "92233720368546.75", "-92233720367546.75"),
+                          ("closing", "2026-11-24", "", "", "-92233720367546.75")])
+        self.assertEqual(rows[1]["party"], "merchant.payable ***")
+        memo = json.loads(self.range_of("6", "json", last="2026-11-26"))
+        self.assertEqual([entry["amount"] for entry in memo["entries"]], ["10.00"], "only what is booked")
+        self.assertEqual((memo["statement"]["opening"], memo["statement"]["closing"]), ("0.00", "10.00"))
+        empty = json.loads(self.range_of("2", "json", "2026-11-23", "2026-11-23"))
+        self.assertEqual((empty["entries"], empty["statement"]["opening"], empty["statement"]["closing"]),
+                         ([], "1000.00", "1000.00"))
+        page = self.range_of("2", "html")
+        self.assertIn("期初余额 Opening balance", page)
+        self.assertIn("-92233720367546.75", page)
+        self.assertNotRegex(page, r"(src|href)=")
+        self.assertIn("closing balance", self.range_of("2", "table"))
+        for words in (("--from", "2026-11-24"), ("--from", "2026-11-24", "--to", "2026-11-23"),
+                      ("--from", "2026-02-30", "--to", "2026-03-01"), ("--from", "2025-01-01", "--to", "2026-01-02"),
+                      ("--from", "2026-11-24", "--to", "2026-11-24", "--format", "pdf")):
+            code, out, _ = run("statement", "2", *words, "--database", READER)
+            self.assertEqual((code, out), (2, ""), words)
+
+    def test_a_statement_of_many_pages_adds_up(self):
+        """5,100 entries in a database of their own: every format against psql."""
+        count, first, last = 5100, "2026-11-01", "2026-11-05"
+        sql("CREATE DATABASE many")
+        owner, reader = (text.replace("dbname=postgres", "dbname=many") for text in (DATABASE, READER))
+        self.assertEqual(run("init", "--database", owner, "--vault", f"{FOLDER}/vault-many")[0], 0)
+        rows = f"""SELECT ledger.leaf_ahead({2 * count}, {2 * count});
+            INSERT INTO ledger.account SELECT n, CASE n WHEN 2 THEN 7 ELSE 0 END, CASE n WHEN 2 THEN 3 ELSE 1 END,
+              156, '', -9223372036854775808, 9223372036854775807, 1 FROM generate_series(1, 2) n;
+            INSERT INTO business.party (key, version, number, kind, state) VALUES ('=cmd', 1, 7, 'merchant', 'active');
+            INSERT INTO ledger.transfer SELECT n, 1 + (n % 3 = 0)::int, 2 - (n % 3 = 0)::int, n, NULL, 1,
+              timestamptz '2026-11-01 00:00+08' + n * interval '60 seconds', NULL, n - 1, n - 1, 1, 1
+              FROM generate_series(1, {count}) n;
+            INSERT INTO ledger.batch VALUES (1, 1, 1, 2, 1, {count}, 1, 1, now(), '', '', '', '');"""
+        subprocess.run(["psql", "-qX", "-v", "ON_ERROR_STOP=1", owner], input=rows, text=True, check=True,
+                       capture_output=True)
+        asked = subprocess.run(["psql", "-XAtqF", ",", reader, "-c",
+            f"""SELECT coalesce(sum(posted_credit) FILTER (WHERE recorded_at < '{first} 00:00+08'), 0),
+            sum(posted_credit), count(*) FILTER (WHERE recorded_at >= '{first} 00:00+08') FROM ledger.entry
+            WHERE account = 2 AND recorded_at < timestamptz '{last} 00:00+08' + interval '1 day'"""],
+            text=True, check=True, capture_output=True).stdout.strip()
+        opening, closing, entries = map(int, asked.split(","))
+        self.assertGreater(entries, 5000, "more than one page of rows")
+        minor = lambda text: int(text.replace(".", "") or 0)
+        text = self.range_of("2", "csv", first, last, reader)
+        table = list(csv.DictReader(text.splitlines()))
+        self.assertEqual(table[0]["party"], "'=cmd", "a spreadsheet would run it")
+        self.assertEqual((minor(table[0]["balance"]), minor(table[-1]["balance"])), (opening, closing))
+        balance = opening
+        for row in table[1:-1]:
+            balance += minor(row["in"]) - minor(row["out"])
+            self.assertEqual(minor(row["balance"]), balance)
+        self.assertEqual((balance, len(table) - 2), (closing, entries))
+        self.assertEqual([int(row["transfer"]) for row in table[1:-1]], list(range(1, count + 1)))
+        camt = ElementTree.fromstring(self.range_of("2", "camt053", first, last, reader))
+        space = {"d": "urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"}
+        amounts = [minor(entry.find("d:Amt", space).text) * (1 if entry.find("d:CdtDbtInd", space).text == "CRDT" else -1)
+                   for kind in ("Bal", "Ntry") for entry in camt.iterfind(f".//d:{kind}", space)]
+        self.assertEqual((amounts[0], amounts[1], amounts[0] + sum(amounts[2:]), len(amounts) - 2),
+                         (opening, closing, closing, entries))
+        self.assertEqual(self.range_of("2", "html", first, last, reader).count("<tr><td>"), entries)
 
     def test_export_csv(self):
         code, out, err = run("export", "--format", "csv", "--database", READER)

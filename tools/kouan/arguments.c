@@ -28,7 +28,9 @@ const struct option_row option_rows[OPTION_COUNT] = {
     [OPTION_FILTER] = {"filter",          "FIELD=VALUE", NULL,             "only documents like this"                      },
     [OPTION_LIMIT] = {"limit",           "N",           NULL,             "at most N rows"                                },
     [OPTION_ALL] = {"all",             NULL,          NULL,             "also accounts whose balances are zero"         },
-    [OPTION_FORMAT] = {"format",          "NAME",        NULL,             "hledger or csv"                                },
+    [OPTION_FORMAT] = {"format",
+                     "NAME",                           NULL,
+                     "hledger or csv; of a statement: table, json, csv, camt053, html"                                   },
     [OPTION_KID] = {"kid",             "ID",          NULL,             "the registered id of the signing key"          },
     [OPTION_CERTS] = {"certs",           "DIR",         NULL,             "certificates and keys made by certs/make-ca"   },
     [OPTION_CONNECTIONS] = {"connections",     "N[,N…]",    NULL,             "how many connections, run by run"              },
@@ -46,6 +48,7 @@ const struct option_row option_rows[OPTION_COUNT] = {
     [OPTION_REPLAY] = {"replay",          NULL,          NULL,             "run every command again and compare"           },
     [OPTION_FROM] = {"from",            "DATE",        NULL,             "the first day; else today"                     },
     [OPTION_DAYS] = {"days",            "N",           NULL,             "how many days"                                 },
+    [OPTION_TO] = {"to",              "DATE",        NULL,             "the last day"                                  },
 };
 
 static enum option option_find(const char *name, size_t size)

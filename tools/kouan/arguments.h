@@ -48,6 +48,7 @@ enum option {
     OPTION_REPLAY,
     OPTION_FROM,
     OPTION_DAYS,
+    OPTION_TO,
     OPTION_COUNT,
 };
 

@@ -7,6 +7,7 @@
 #include "tools/kouan/database.h"
 #include "tools/kouan/output.h"
 #include "tools/kouan/verb.h"
+#include "tools/kouan/verb_statement_range.h"
 
 enum {
     STATEMENT_COUNT = 100,
@@ -262,6 +263,8 @@ enum exit_code verb_statement(const struct arguments *arguments)
 {
     int64_t limit = 0;
     const char *wanted = arguments->positionals[0];
+    bool is_range = arguments->values[OPTION_FROM] || arguments->values[OPTION_TO] ||
+                    arguments->values[OPTION_FORMAT];
     if (!arguments_number(arguments, OPTION_LIMIT, STATEMENT_COUNT_MAX, STATEMENT_COUNT, &limit)) {
         message("--limit wants a number from 1 to %d", STATEMENT_COUNT_MAX);
         return EXIT_USAGE;
@@ -277,6 +280,8 @@ enum exit_code verb_statement(const struct arguments *arguments)
         message("there is no account %s; want its number, or owner/purpose/currency/subject",
                 wanted);
         code = EXIT_USAGE;
+    } else if (status == STATUS_OK && is_range) {
+        code = statement_range_print(arguments, reader, account.number);
     } else if (status == STATUS_OK) {
         code = statement_print(arguments, reader, &account, limit);
     }

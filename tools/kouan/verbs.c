@@ -49,7 +49,8 @@ const struct verb verbs[] = {
      SESSION_OPTIONS | OPTION_BIT(OPTION_FILTER) | OPTION_BIT(OPTION_LIMIT), 1, 1, FIELDS_NONE,
      verb_list, NULL},
     {"statement", "ACCOUNT", "the entries of an account with the balance after each",
-     DATABASE_OPTIONS | OPTION_BIT(OPTION_LIMIT), 1, 1, FIELDS_NONE, verb_statement, NULL},
+     DATABASE_OPTIONS | OPTION_BIT(OPTION_LIMIT) | OPTION_BIT(OPTION_FROM) | OPTION_BIT(OPTION_TO) |
+         OPTION_BIT(OPTION_FORMAT), 1, 1, FIELDS_NONE, verb_statement, NULL},
     {"balances", "", "the balance of every account",
      DATABASE_OPTIONS | OPTION_BIT(OPTION_ALL), 0, 0, FIELDS_NONE, verb_balances, NULL},
     {"export", "", "every transfer, as an hledger journal or CSV",
