@@ -202,14 +202,16 @@ class Database(unittest.TestCase):
         sql("CREATE DATABASE many")
         owner, reader = (text.replace("dbname=postgres", "dbname=many") for text in (DATABASE, READER))
         self.assertEqual(run("init", "--database", owner, "--vault", f"{FOLDER}/vault-many")[0], 0)
-        rows = f"""SELECT ledger.leaf_ahead({2 * count}, {2 * count});
+        rows = f"""SELECT ledger.leaf_ahead({count}, {count});
             INSERT INTO ledger.account SELECT n, CASE n WHEN 2 THEN 7 ELSE 0 END, CASE n WHEN 2 THEN 3 ELSE 1 END,
               156, '', -9223372036854775808, 9223372036854775807, 1 FROM generate_series(1, 2) n;
             INSERT INTO business.party (key, version, number, kind, state) VALUES ('=cmd', 1, 7, 'merchant', 'active');
             INSERT INTO ledger.transfer SELECT n, 1 + (n % 3 = 0)::int, 2 - (n % 3 = 0)::int, n, NULL, 1,
               timestamptz '2026-11-01 00:00+08' + n * interval '60 seconds', NULL, n - 1, n - 1, 1, 1
               FROM generate_series(1, {count}) n;
-            INSERT INTO ledger.batch VALUES (1, 1, 1, 2, 1, {count}, 1, 1, now(), '', '', '', '');"""
+            INSERT INTO ledger.batch VALUES (1, 1, 1, 2, 1, {count}, 1, 1, now(), '', '', '', '');
+            SELECT ledger.leaf_seal(1);
+            SELECT ledger.leaf_seal(1);"""  # a walk by primary key
         subprocess.run(["psql", "-qX", "-v", "ON_ERROR_STOP=1", owner], input=rows, text=True, check=True,
                        capture_output=True)
         asked = subprocess.run(["psql", "-XAtqF", ",", reader, "-c",
