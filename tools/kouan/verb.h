@@ -47,6 +47,7 @@ verb_run verb_customs_check;
 verb_run verb_customs_verify;
 verb_run verb_cert_show;
 verb_run verb_cert_check;
+verb_run verb_bench_business;
 verb_run verb_bench_customs;
 verb_run verb_statistics;
 verb_run verb_bench_http;

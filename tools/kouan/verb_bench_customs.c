@@ -97,12 +97,15 @@ static bool measure(const struct bench_target *target,
 {
     static struct load_result result; /* too large for a stack */
     char reason[200];
+    char certificate_file[BENCH_PATH_SIZE];
+    char key_file[BENCH_PATH_SIZE];
+    bench_files(target, BENCH_CUSTOMS, certificate_file, key_file);
     struct load_config config = {
         .host = target->host,
         .port = (uint16_t)strtoul(target->port, NULL, 10),
         .ca_file = target->ca_file,
-        .certificate_file = target->certificate_file,
-        .key_file = target->key_file,
+        .certificate_file = certificate_file,
+        .key_file = key_file,
         .connection_count = connections,
         .thread_count = 1,
         .duration_us = seconds * INSTANT_US_PER_SECOND,

@@ -97,6 +97,8 @@ const struct verb verbs[] = {
      SESSION_OPTIONS | OPTION_BIT(OPTION_FROM) | OPTION_BIT(OPTION_DAYS), 0, 0, FIELDS_NONE, verb_simulate, NULL},
     {"bench http", "", "measure single commands and batches against a running gateway",
      BENCH_HTTP_OPTIONS, 0, 0, FIELDS_NONE, verb_bench_http, NULL},
+    {"bench business", "", "measure a command of each business against a running gateway",
+     BENCH_HTTP_OPTIONS, 0, 0, FIELDS_NONE, verb_bench_business, NULL},
     {"bench customs", "", "measure customs messages in XML against a running gateway",
      BENCH_CUSTOMS_OPTIONS, 0, 0, FIELDS_NONE, verb_bench_customs, NULL},
     {"bench ledger", "[--json] [--transfers N] [--batch N] [--accounts N] …",
