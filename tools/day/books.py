@@ -13,7 +13,7 @@ def check(day, expected):
     day.chapter("Night: the books")
     rows = json.loads(day.database("balances", "--json"))
     wanted = {string.Template(name).substitute(day.names): value for name, value in expected.items()}
-    found = {row["account"]: row["balance"] for row in rows if row["balance"] != "0.00"}
+    found = {name_of(row): row["balance"] for row in rows if row["balance"] != "0.00"}
     print_table(rows)
     for name in sorted(set(wanted) | set(found)):
         if wanted.get(name) != found.get(name):
@@ -26,6 +26,11 @@ def check(day, expected):
              f"{report['commands']} commands, {report['transfers']} transfers, clean")
     check_hledger(day, rows)
     day.tell("auditor", "asks hledger about the same transfers", "the same balances")
+
+
+def name_of(row):
+    """The account; one in another currency than ours says which."""
+    return row["account"] + ("" if row["currency"] == "CNY" else " " + row["currency"])
 
 
 def print_table(rows):
@@ -67,9 +72,12 @@ def check_hledger(day, rows):
         raise Wrong(f"hledger: {done.stderr}")
     theirs = {}
     for line in done.stdout.splitlines()[1:]:
-        name, amount = line.strip('"').split('","')
-        theirs[name] = Decimal(amount.replace(",", "").split(" ")[0])
+        name, amounts = line.strip('"').split('","')
+        for amount in amounts.split(", "):
+            value, _, currency = amount.partition(" ")
+            theirs[name, currency] = Decimal(value)
     for row in rows:
         ours = Decimal(row["debits"]) - Decimal(row["credits"])
-        if theirs.get(row["account"], Decimal(0)) != ours:
-            raise Wrong(f"hledger: {row['account']} is {theirs.get(row['account'])}, not {ours}")
+        found = theirs.get((row["account"], row["currency"]), Decimal(0))
+        if found != ours:
+            raise Wrong(f"hledger: {name_of(row)} is {found}, not {ours}")

@@ -80,7 +80,7 @@ class Day:
 
     def tell(self, who, title, result):
         self.step_count += 1
-        print(f"  {self.step_count:2d}. {who + ':':11} {title}{' → ' + result if result else ''}", flush=True)
+        print(f"  {self.step_count:2d}. {who + ':':12} {title}{' → ' + result if result else ''}", flush=True)
 
     def compare(self, title, body, expect):
         for path, wanted in (expect or {}).items():
@@ -133,9 +133,9 @@ class Day:
         self.take(title, result, expect, save)
         self.tell(who, title, str(lookup(result, show)) if show else "")
 
-    def by_two(self, maker, checker, title, name, **wanted):
+    def by_two(self, maker, checker, title, name, retry=False, **wanted):
         """One person proposes a file, another approves it."""
-        body = self.submit(maker, f"proposes: {title}", name, "--propose")
+        body = self.submit(maker, f"proposes: {title}", name, "--propose", retry=retry)
         answers = [result["answer"] for result in body.get("results", [])] or [body]
         self.approve(checker, f"approves: {title}", [answer["approval"] for answer in answers], **wanted)
 

@@ -2,10 +2,14 @@
 
 import json
 
-# What must stand in the books when the day is over, account by account (memo accounts as well).
+import compensation
+import fx
+
+# What must stand in the books when the day is over, account by account (memo accounts as well);
+# one in another currency says which.
 BALANCES = {
-    "money:bank.settlement:bank": "320000.00",
-    "money:merchant.payable:merchant": "200000.00",
+    "money:bank.settlement:bank": "620000.00",
+    "money:merchant.payable:merchant": "235700.00",
     "money:deposit.held:merchant:$deposit": "95000.00",
     "money:tax.payable:customs": "25000.00",
     "memo:guarantee.limit:merchant:$deposit": "100000.00",
@@ -14,6 +18,8 @@ BALANCES = {
     "memo:guarantee.called:merchant:$deposit": "5000.00",
     "memo:guarantee.limit:agent:$letter_grn": "50000.00",
     "memo:guarantee.available:agent:$letter_grn": "50000.00",
+    **compensation.BALANCES,
+    **fx.BALANCES,
 }
 BATCH_COUNT = 100
 
@@ -28,6 +34,8 @@ def tell(day):
     batch(day)
     calls(day)
     payments(day)
+    compensation.tell(day)
+    fx.tell(day)
     day_end(day)
 
 
@@ -35,7 +43,7 @@ def register(day):
     day.chapter("Morning: who is who (备案)")
     day.submit("operator", "registers itself, the first of all", "operator.json",
                expect={"state": "active"})
-    day.submit("operator", "registers eight parties in one batch", "parties.json")
+    day.submit("operator", "registers eleven parties in one batch", "parties.json")
     day.submit("operator", "tries to activate them alone", "activate.json", refused="approval.required")
     day.by_two("operator", "supervisor", "they may act", "activate.json", expect={"state": "active"})
     day.by_two("operator", "supervisor", "the tariff of milk powder", "tariff-milk.json")
@@ -197,10 +205,10 @@ def day_end(day):
     bank_day = "bank/" + day.names["today"]
     day.bank("cuts over to its next day (0800)", "cut_over", day.names["tomorrow"])
     day.get("bank", "sees the day closed and both sides' totals equal (0520)", "bank_day", bank_day,
-            {"state": "balanced", "paid": "630000.00 CNY", "received": "860000.00 CNY",
+            {"state": "balanced", "paid": "630000.00 CNY", "received": "1160000.00 CNY",
              "reversed": "30000.00 CNY"}, wait=True)
     statement = day.bank_file("statement.xml")
     day.bank("writes its statement (camt.053)", "statement", "camt.053", day.names["today"], statement)
     day.reconcile("operator", "holds it against the books", "bank", day.names["today"], statement,
-                  {"state": "closed", "taken_count": 6, "matched_count": 6})
+                  {"state": "closed", "taken_count": 7, "matched_count": 7})
     day.get("bank", "sees the day reconciled", "bank_day", bank_day, {"state": "reconciled"})
