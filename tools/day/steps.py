@@ -80,7 +80,7 @@ class Day:
 
     def tell(self, who, title, result):
         self.step_count += 1
-        print(f"  {self.step_count:2d}. {who + ':':12} {title}{' → ' + result if result else ''}", flush=True)
+        print(f"  {self.step_count:3d}. {who + ':':12} {title}{' → ' + result if result else ''}", flush=True)
 
     def compare(self, title, body, expect):
         for path, wanted in (expect or {}).items():

@@ -4,12 +4,13 @@ import json
 
 import compensation
 import fx
+import settlement
 
 # What must stand in the books when the day is over, account by account (memo accounts as well);
 # one in another currency says which.
 BALANCES = {
-    "money:bank.settlement:bank": "620000.00",
-    "money:merchant.payable:merchant": "235700.00",
+    "money:bank.settlement:bank": "621000.00",
+    "money:merchant.payable:merchant": "236695.00",
     "money:deposit.held:merchant:$deposit": "95000.00",
     "money:tax.payable:customs": "25000.00",
     "memo:guarantee.limit:merchant:$deposit": "100000.00",
@@ -19,6 +20,7 @@ BALANCES = {
     "memo:guarantee.limit:agent:$letter_grn": "50000.00",
     "memo:guarantee.available:agent:$letter_grn": "50000.00",
     **compensation.BALANCES,
+    **settlement.BALANCES,
     **fx.BALANCES,
 }
 BATCH_COUNT = 100
@@ -35,6 +37,7 @@ def tell(day):
     calls(day)
     payments(day)
     compensation.tell(day)
+    settlement.tell(day)
     fx.tell(day)
     day_end(day)
 
