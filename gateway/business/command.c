@@ -20,7 +20,6 @@
 #include "gateway/business/fx/fx_position.h"
 #include "gateway/business/fx/fx_quote.h"
 #include "gateway/business/fx/fx_rate.h"
-#include "gateway/business/fx/trade_evidence.h"
 #include "gateway/business/fx/fx_receipt.h"
 #include "gateway/business/fx/fx_refund.h"
 #include "gateway/business/fx/screening.h"
@@ -37,6 +36,8 @@
 #include "gateway/business/rule.h"
 #include "gateway/business/settlement/fee_schedule.h"
 #include "gateway/business/settlement/freeze.h"
+#include "gateway/business/settlement/settlement_order.h"
+#include "gateway/business/settlement/window.h"
 #include "gateway/business/tax/refund.h"
 #include "gateway/business/tax/tariff.h"
 #include "gateway/business/tax/tax_bill.h"
@@ -201,6 +202,30 @@ const struct command_type command_types[] = {
             freeze_make, freeze, "Freeze a merchant's money by order (冻结)"),
     COMMAND("merchant.unfreeze", TWO_PAIRS, OPERATOR, merchant_unfreeze,
             freeze_release, freeze, "Unfreeze it, in parts or whole (解冻)"),
+    COMMAND("settlement_limit.set", TWO_PAIRS, OPERATOR, settlement_limit_set,
+            settlement_limit, settlement_limit, "Say how much a merchant may order (结算限额)"),
+    COMMAND("settlement_order.create", ONE_PAIR, MERCHANT, settlement_create,
+            settlement_create, settlement_answer, "Pay out what a merchant is owed (结算指令)"),
+    COMMAND("settlement_order.approve", ONE_PAIR, OPERATOR, settlement_approve,
+            settlement_named, settlement_answer, "Approve a large order (结算复核)"),
+    COMMAND("settlement_order.cancel", ONE_PAIR, MERCHANT | OPERATOR, settlement_cancel,
+            settlement_named, settlement_answer, "Withdraw an order not yet paid (撤销指令)"),
+    COMMAND("settlement_order.release", ONE_PAIR, BY_TIME, settlement_release,
+            deadline_run, settlement_answer, "The day of an order has come (到期结算)"),
+    COMMAND("window_cap.set", TWO_PAIRS, OPERATOR, window_cap_set,
+            window_cap, window_cap, "How far a bank's net debit may go (净借记限额)"),
+    COMMAND("window.open", ONE_PAIR, OPERATOR, window_open,
+            window_open, window_answer, "Open a window of settlement (开场)"),
+    COMMAND("window.close", ONE_PAIR, OPERATOR, window_close,
+            window_named, window_answer, "Net its orders between the banks (轧差)"),
+    COMMAND("window.settle", TWO_PAIRS, OPERATOR, window_settle,
+            window_named, window_answer, "Pay between the banks, then the orders (清算)"),
+    COMMAND("window.abort", TWO_PAIRS, OPERATOR, window_abort,
+            window_abort, window_answer, "Release its orders, nothing was paid (中止场次)"),
+    COMMAND("window.pay", ONE_PAIR, BY_TIME, window_pay_page,
+            deadline_run, window_answer, "The next orders of a window are paid out (场次付款)"),
+    COMMAND("window.release", ONE_PAIR, BY_TIME, window_release_page,
+            deadline_run, window_answer, "The next orders of an aborted window are freed (场次释放)"),
 
     COMMAND("insurer_fund.open", ONE_PAIR, INSURER | OPERATOR, insurer_fund_open,
             insurer_fund_open, insurer_fund_answer, "Open a reference to fill a fund by (开立赔付资金)"),

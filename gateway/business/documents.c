@@ -33,6 +33,8 @@
 #include "gateway/business/party/party.h"
 #include "gateway/business/settlement/fee_schedule.h"
 #include "gateway/business/settlement/freeze.h"
+#include "gateway/business/settlement/settlement_order.h"
+#include "gateway/business/settlement/window.h"
 #include "gateway/business/tax/tariff.h"
 #include "gateway/business/tax/tax_bill.h"
 #include "gateway/business/tax/tax_cycle.h"
@@ -123,4 +125,13 @@ const struct document_type document_types[DOCUMENT_COUNT] = {
     DOCUMENT(FX_RATE, fx_rate_record, NULL),
     DOCUMENT(FX_QUOTA_USE, fx_quota_use_record, "holder"),
     DOCUMENT(FX_REFUND, fx_refund_record, "holder", "bank"),
+    DOCUMENT(SETTLEMENT_ORDER, settlement_order_record, "merchant"),
+    DOCUMENT(SETTLEMENT_NUMBER, settlement_number_record, NULL),
+    DOCUMENT(SETTLEMENT_LIMIT, settlement_limit_record, "merchant"),
+    DOCUMENT(SETTLEMENT_USED, settlement_used_record, NULL),
+    DOCUMENT(WINDOW, window_record, NULL),
+    DOCUMENT(WINDOW_POSITION, window_position_record, "bank"),
+    DOCUMENT(WINDOW_CAP, window_cap_record, "bank"),
+    DOCUMENT(WINDOW_ITEM, window_item_record, NULL),
+    DOCUMENT(WINDOW_TRANSFER, window_transfer_record, "from", "to"),
 };

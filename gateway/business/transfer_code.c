@@ -81,6 +81,11 @@ static const struct {
     CODE(FX_SQUARED, "fx_position.squared", "CNY from the bank for it (平仓人民币)"),
     CODE(FX_GAIN, "fx_position.gain", "more than customers got (汇兑收益)"),
     CODE(FX_LOSS, "fx_position.loss", "less than customers got (汇兑损失)"),
+    CODE(SETTLEMENT_HELD, "settlement.held", "set aside for a settlement order (结算占用)"),
+    CODE(SETTLEMENT_RELEASED, "settlement.released", "given back by it (结算释放)"),
+    CODE(WINDOW_JOINED, "window.joined", "an order joins a window (入场)"),
+    CODE(WINDOW_LEFT, "window.left", "an order leaves it, to be paid or not (离场)"),
+    CODE(WINDOW_ARRIVED, "window.arrived", "between our own accounts (头寸到账)"),
 };
 
 const char *transfer_code_name(uint16_t code)

@@ -155,7 +155,8 @@ static void register_party(struct random_world *random,
     TEXT_PUT(change.id, id);
     TEXT_PUT(command.customs_code, customs_code);
     if (kind == PARTY_BANK || kind == PARTY_INSURER) {
-        TEXT_PUT(command.bic, kind == PARTY_BANK ? "TESTCNBJ" : "TESUCNBJ");
+        const char *bank_bic = strcmp(id, "bank") == 0 ? "TESTCNBJ" : "TESTCNBK";
+        TEXT_PUT(command.bic, kind == PARTY_BANK ? bank_bic : "TESUCNBJ");
     } else if (kind == PARTY_CUSTOMS) {
         TEXT_PUT(command.district, strcmp(id, "customs") == 0 ? "9999" : "9998");
     }
@@ -187,6 +188,7 @@ void populate(struct random_world *random)
     register_party(random, "shop", PARTY_MERCHANT, "9999960B02");
     register_party(random, "mall", PARTY_PLATFORM, "9999960A01");
     register_party(random, "broker", PARTY_AGENT, "9999960D05");
+    register_party(random, "bank-2", PARTY_BANK, "");
     register_key(random, "bank", &bank_key);
     register_key(random, "insurer", &insurer_key);
     struct bank_link_register link = {.business_day = world_today(random->world)};
@@ -195,6 +197,8 @@ void populate(struct random_world *random)
     if (draw(random, 2) == 0) {
         link.amount_tolerance = (struct money){1, CURRENCY_CNY};
     }
+    run(random, ROLE_OPERATOR, "ops", "bank_link.register", &link);
+    TEXT_PUT(link.bank, "bank-2");
     run(random, ROLE_OPERATOR, "ops", "bank_link.register", &link);
     struct deposit_open open = {
         .amount = {DAY_LIMIT, CURRENCY_CNY}

@@ -80,6 +80,16 @@ void change_link(struct random_world *random);
 void end_day(struct random_world *random);
 void collect(struct random_world *random);
 
+/* --- settlement: chance_settlement.c --- */
+
+void order(struct random_world *random);
+void approve_or_cancel_order(struct random_world *random);
+void change_window(struct random_world *random);
+void arrive(struct random_world *random);
+void freeze_or_not(struct random_world *random);
+void set_fee(struct random_world *random);
+void set_cap(struct random_world *random);
+
 /* --- statements: chance_reconcile.c --- */
 
 /* The whole statement of a day, more or less as it should be. */

@@ -158,7 +158,7 @@ void end_day(struct random_world *random)
         .received_count = day->received_count,
         .received = day->received,
     };
-    TEXT_PUT(compare.bank, "bank");
+    TEXT_PUT(compare.bank, day->bank);
     TEXT_PUT(compare.source, "random");
     const struct bank_day *compared =
         run(random, (enum role)0, NULL, "bank_link.compare", &compare);

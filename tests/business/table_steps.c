@@ -141,10 +141,13 @@ static void step_no(struct table *table, char *line)
 static void step_at(struct table *table, char *line)
 {
     date_days date;
-    if (!date_parse(line, strlen(line), &date)) {
-        TABLE_FAIL(table, "not a date: %s", line);
+    instant_us at;
+    if (date_parse(line, strlen(line), &date)) {
+        at = date_start(date) + INSTANT_US_PER_SECOND * 3600 * 9;
+    } else if (!instant_parse(line, strlen(line), &at)) {
+        TABLE_FAIL(table, "neither a date nor an instant: %s", line);
     }
-    world_set_time(table->world, date_start(date) + INSTANT_US_PER_SECOND * 3600 * 9);
+    world_set_time(table->world, at);
 }
 
 static void step_set(struct table *table, char *line)
@@ -200,6 +203,24 @@ static void step_document(struct table *table, char *line)
                   words.rest,
                   json_of_record(table, document_types[document].record, data),
                   "the document");
+}
+
+/* take NAME DOCUMENT KEY MEMBER */
+static void step_take(struct table *table, char *line)
+{
+    struct words words = split(table, line, 4);
+    enum document document = find_document(table, words.word[1]);
+    const void *data = world_document(table->world, document, words.word[2]);
+    if (data == NULL) {
+        TABLE_FAIL(table, "no such document");
+    }
+    json_t *found = json_of_record(table, document_types[document].record, data);
+    const char *text = json_string_value(json_object_get(found, words.word[3]));
+    if (text == NULL) {
+        TABLE_FAIL(table, "no %s in the document", words.word[3]);
+    }
+    variable_set(table, words.word[0], text);
+    json_decref(found);
 }
 
 /* event TYPE PARTY JSON: the last command told this party, once. */
@@ -418,6 +439,7 @@ const struct step table_steps[] = {
     {"no",          step_no          },
     {"at",          step_at          },
     {"set",         step_set         },
+    {"take",        step_take        },
     {"balance",     step_balance     },
     {"document",    step_document    },
     {"event",       step_event       },

@@ -16,6 +16,7 @@
 #include "tests/business/fx_position_laws.h"
 #include "tests/business/payment_laws.h"
 #include "tests/business/reconciliation_laws.h"
+#include "tests/business/settlement_laws.h"
 #include "tests/business/statement_laws.h"
 #include "tests/business/tax_laws.h"
 
@@ -470,6 +471,9 @@ const char *world_broken_law(const struct world *world)
     }
     if (check.broken == NULL) {
         check.broken = fx_position_broken_law(world);
+    }
+    if (check.broken == NULL) {
+        check.broken = settlement_broken_law(world);
     }
     return check.broken != NULL ? check.broken : reconciliation_broken_law(world);
 }

@@ -9,6 +9,7 @@
 #include "gateway/business/fx/fx_receipt.h"
 #include "gateway/business/guarantee/call.h"
 #include "gateway/business/party/party.h"
+#include "gateway/business/settlement/window.h"
 #include "gateway/business/text.h"
 
 static const struct name states[] = {
@@ -205,6 +206,10 @@ static enum verdict place(struct context *context, const struct party *bank, str
             return is_call ? call_settle(context, funds->call, bank->number, amount, NULL)
                            : deposit_fund(context, &guarantee, bank->number, amount);
         }
+    }
+    const struct window_transfer *transfer = window_transfer_awaited(context, bank, funds);
+    if (transfer != NULL) {
+        return window_transfer_take(context, transfer, bank, funds);
     }
     funds->state = FUNDS_SUSPENSE;
     return funds_suspend(context, bank, funds);

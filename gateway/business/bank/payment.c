@@ -7,6 +7,7 @@
 #include "gateway/business/bank/bank_link.h"
 #include "gateway/business/guarantee/guarantee.h"
 #include "gateway/business/party/party.h"
+#include "gateway/business/settlement/settlement_order.h"
 #include "gateway/business/tax/refund.h"
 #include "gateway/business/tax/tax_statement.h"
 #include "gateway/business/text.h"
@@ -162,7 +163,9 @@ enum verdict payment_begin(struct context *context, struct payment *payment)
     if (verdict != VERDICT_DONE) {
         return verdict;
     }
-    snprintf(payment->id, sizeof(payment->id), "P%012" PRId64, context->command_seq);
+    if (payment->id[0] == '\0') {
+        snprintf(payment->id, sizeof(payment->id), "P%012" PRId64, context->command_seq);
+    }
     payment->state = PAYMENT_CREATED;
     payment->created_on = context->today;
     verdict = payment_move(context, payment, STEP_HOLD, payment->amount.minor);
@@ -172,12 +175,13 @@ enum verdict payment_begin(struct context *context, struct payment *payment)
     TEXT_PUT(number.payment, payment->id);
     state_put(context->state, DOCUMENT_PAYMENT_NUMBER, &number);
     tell(context, payment, "payment.created");
-    bool is_small =
+    bool is_approved =
+        payment->approver[0] != '\0' ||
         payment->amount.minor <= terms_of(context, context->today).payment_approval_above_minor;
-    if (is_small) {
+    if (is_approved) {
         payment->state = PAYMENT_APPROVED;
     }
-    payment_put(context, payment, is_small ? "payment.approved" : NULL);
+    payment_put(context, payment, is_approved ? "payment.approved" : NULL);
     return VERDICT_DONE;
 }
 
@@ -250,6 +254,9 @@ enum verdict payment_cancel(struct context *context, const void *command_, void 
     payment_put(context, &payment, "payment.cancelled");
     refund_hear(context, &payment);
     verdict = tax_statement_hear(context, &payment);
+    if (verdict == VERDICT_DONE) {
+        verdict = settlement_hear(context, &payment);
+    }
     if (verdict != VERDICT_DONE) {
         return verdict;
     }

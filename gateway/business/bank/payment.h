@@ -92,6 +92,7 @@ struct payment {
     int32_t fund;          /* enum purpose of the payer's account; 0: merchant.payable */
     char statement[14];    /* whose tax it pays (tax_statement.h), "" for none */
     char goods_return[61]; /* the return it gives tax back for (refund.h), or "" */
+    char settlement[20];   /* the settlement order or window transfer it pays, "" for none */
 };
 
 /* A payer uses a reference once. */
@@ -195,8 +196,9 @@ rule payment_prove;
 rule payment_return;
 
 /*
- * Creates a payment of which payer, bank, reference, amount, creditor, remittance, fund and
- * statement are filled: checks the bank, the limits, the reference and the money, and holds it.
+ * Creates a payment of which payer, bank, reference, amount, creditor, remittance, fund, statement
+ * and settlement are filled: checks the bank, the limits, the reference and the money, and holds
+ * it. With an id it keeps that, one of several of a command; with an approver it is approved.
  */
 enum verdict payment_begin(struct context *context, struct payment *payment);
 /* Whose balance it is paid from. */

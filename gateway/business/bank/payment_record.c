@@ -27,11 +27,12 @@ static const struct name proofs[] = {
 };
 
 static const struct name funds[] = {
-    {PURPOSE_MERCHANT_PAYABLE, "merchant.payable", "what is owed to the payer"           },
-    {PURPOSE_TAX_WITHHELD,     "tax.withheld",     "taxes it has withheld (代扣税款)"},
-    {PURPOSE_TAX_PAYABLE,      "tax.payable",      "taxes it is owed (应缴国库)"     },
-    {PURPOSE_REFUND_PAYABLE,   "refund.payable",   "taxes owed to buyers (应退税款)" },
-    {0,                        NULL,               NULL                                  },
+    {PURPOSE_MERCHANT_PAYABLE, "merchant.payable", "what is owed to the payer"                     },
+    {PURPOSE_TAX_WITHHELD,     "tax.withheld",     "taxes it has withheld (代扣税款)"          },
+    {PURPOSE_TAX_PAYABLE,      "tax.payable",      "taxes it is owed (应缴国库)"               },
+    {PURPOSE_REFUND_PAYABLE,   "refund.payable",   "taxes owed to buyers (应退税款)"           },
+    {PURPOSE_PAYMENT_CLEARING, "payment.clearing", "what its settlement orders hold (结算备付)"},
+    {0,                        NULL,               NULL                                            },
 };
 
 static const struct name acts[] = {
@@ -136,6 +137,7 @@ static const struct field payment_fields[] = {
           .meaning = "paid from; absent: merchant.payable"),
     TEXT(payment, statement, 0, .meaning = "the statement whose tax it pays (集中纳税)"),
     TEXT(payment, goods_return, 0, .meaning = "the return it gives tax back for (退货)"),
+    TEXT(payment, settlement, FIELD_INDEX, .meaning = "the settlement order it pays (结算指令)"),
 };
 const struct record payment_record = RECORD(payment, payment_fields, "A payment (付款)");
 

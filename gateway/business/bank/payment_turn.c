@@ -6,6 +6,7 @@
 #include "gateway/business/bank/funds.h"
 #include "gateway/business/bank/payment.h"
 #include "gateway/business/party/party.h"
+#include "gateway/business/settlement/settlement_order.h"
 #include "gateway/business/tax/refund.h"
 #include "gateway/business/tax/tax_statement.h"
 #include "gateway/business/text.h"
@@ -96,6 +97,14 @@ change(struct payment *payment, enum payment_turn turn, const struct payment_ans
     }
 }
 
+/* Whose payment it is learns what became of it. */
+static enum verdict hear(struct context *context, const struct payment *payment)
+{
+    refund_hear(context, payment);
+    enum verdict verdict = tax_statement_hear(context, payment);
+    return verdict == VERDICT_DONE ? settlement_hear(context, payment) : verdict;
+}
+
 enum verdict payment_turn(struct context *context,
                           struct payment *payment,
                           enum payment_turn turn,
@@ -111,8 +120,7 @@ enum verdict payment_turn(struct context *context,
     count(context, payment, turn, told->settlement_day);
     change(payment, turn, told);
     payment_put(context, payment, outcomes[turn].event);
-    refund_hear(context, payment);
-    return tax_statement_hear(context, payment);
+    return hear(context, payment);
 }
 
 /* --- money that comes back --- */
@@ -154,8 +162,7 @@ payment_book_return(struct context *context, struct payment *payment, struct fun
     payment_put(context, payment, "payment.returned");
     funds->state = FUNDS_RETURNED;
     TEXT_PUT(funds->principal, payment->payer);
-    refund_hear(context, payment);
-    return tax_statement_hear(context, payment);
+    return hear(context, payment);
 }
 
 /* Nobody's payment; the statement will show it all the same. */

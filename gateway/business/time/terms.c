@@ -4,11 +4,12 @@
 static const struct terms rows[] = {
     {
      .valid_from = 17897, /* 2019-01-01 */
-        .source = "MOF/GACC/STA 2018-49 (limits, 70 %); GACC 2018-194 (days 31-45); "
-                  "GACC 2020-45 (returns); Customs Law Art. 60, GACC 2022-61 (late fee 0.05 % a "
-                  "day); SAFE 2007-1 Art. 2 (FX quota); claim window, demand, warnings, approval "
-                  "of payments, grace, cycle, leads, tolerance and how long a rate is locked or "
-                  "counts by agreement; SAFE 2022-22 (balance of payments)", .single_limit_minor = 500000,
+        .source =
+            "MOF/GACC/STA 2018-49 (limits, 70 %); GACC 2018-194 (days 31-45); "
+            "GACC 2020-45 (returns); Customs Law Art. 60, GACC 2022-61 (late fee 0.05 % a "
+            "day); SAFE 2007-1 Art. 2 (FX quota); claim window, demand, warnings, approval "
+            "of payments, grace, cycle, leads, tolerance and how long a rate is locked or "
+            "counts, cut-off and fees of banks by agreement; SAFE 2022-22 (balance of payments)", .single_limit_minor = 500000,
      .reduced_percent = 70,
      .return_days = 30,
      .window_day = 31,
@@ -30,6 +31,8 @@ static const struct terms rows[] = {
      .fx_lock_seconds = 300,
      .bop_exempt_minor = 500000,
      .bop_due_days = 5,
+     .settlement_cut_off_seconds = 61200,
+     .bank_transfer_fee_minor = 500,
      .bop_remind_days = 1,
      .fx_rate_days = 10,
      .fx_quota_minor = 5000000,

@@ -37,14 +37,16 @@ struct terms {
     int32_t grace_days;             /* after the due date before a guarantee is called */
     int32_t statement_lead_days;    /* a statement is cut so long before its due date */
     enum statement_cycle statement_cycle;
-    int32_t statement_final_days;     /* a statement is final so long before its due date */
-    int32_t statement_remind_days;    /* its agent is reminded so long before its due date */
-    int64_t fx_match_tolerance_minor; /* between amounts of a sale's documents, any currency */
-    int64_t bop_exempt_minor;         /* USD, an individual's receipt is declared above it */
-    int32_t bop_due_days;             /* working days to declare a receipt */
-    int32_t bop_remind_days;          /* working days before that day */
-    int32_t fx_lock_seconds;          /* a rate stays locked at most so long */
-    int32_t fx_rate_days;             /* a middle rate counts so long when no newer is known */
+    int32_t statement_final_days;       /* a statement is final so long before its due date */
+    int32_t statement_remind_days;      /* its agent is reminded so long before its due date */
+    int64_t fx_match_tolerance_minor;   /* between amounts of a sale's documents, any currency */
+    int64_t bop_exempt_minor;           /* USD, an individual's receipt is declared above it */
+    int32_t bop_due_days;               /* working days to declare a receipt */
+    int32_t bop_remind_days;            /* working days before that day */
+    int32_t fx_lock_seconds;            /* a rate stays locked at most so long */
+    int64_t settlement_cut_off_seconds; /* of the day: an order from then on counts as tomorrow's */
+    int64_t bank_transfer_fee_minor;    /* CNY, what a bank takes for one payment to another */
+    int32_t fx_rate_days;               /* a middle rate counts so long when no newer is known */
     int64_t fx_quota_minor; /* USD cents: what a person may convert in a year without a sale */
 };
 

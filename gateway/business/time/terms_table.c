@@ -51,6 +51,8 @@ static const struct member {
     [TERMS_BOP_REMIND_DAYS] = MEMBER(bop_remind_days, MEMBER_INT32, 1, 14),
     [TERMS_FX_RATE_DAYS] = MEMBER(fx_rate_days, MEMBER_INT32, 0, 30),
     [TERMS_FX_QUOTA] = MEMBER(fx_quota_minor, MEMBER_INT64, 0, AMOUNT_MINOR_MAX),
+    [TERMS_SETTLEMENT_CUT_OFF] = MEMBER(settlement_cut_off_seconds, MEMBER_INT64, 0, 86400),
+    [TERMS_BANK_TRANSFER_FEE] = MEMBER(bank_transfer_fee_minor, MEMBER_INT64, 0, 100000),
 #undef MEMBER
 };
 _Static_assert(sizeof(enum statement_cycle) == sizeof(int32_t), "an enum is written as int32_t");
@@ -83,6 +85,8 @@ static const struct name names[] = {
     {TERMS_BOP_REMIND_DAYS,      "bop_remind_days",              "working days before that (申报提醒)"               },
     {TERMS_FX_RATE_DAYS,         "fx_rate_days",                 "a middle rate counts so long (中间价有效天数)"  },
     {TERMS_FX_QUOTA,             "fx_quota_minor",               "one person in a year, US cents (年度便利化额度)"},
+    {TERMS_SETTLEMENT_CUT_OFF,   "settlement_cut_off_seconds",   "of the day (截止时间)"                             },
+    {TERMS_BANK_TRANSFER_FEE,    "bank_transfer_fee_minor",      "one payment, fen (汇划费)"                          },
     {0,                          NULL,                           NULL                                                    },
 };
 
