@@ -59,6 +59,9 @@ static void draft_payment(void *context, const void *data)
 {
     struct draft *draft = context;
     const struct payment *payment = data;
+    if (strcmp(payment->bank, "bank") != 0) {
+        return;
+    }
     unsigned state = 1U << payment->state;
     bool is_undone = payment->undone_day != DATE_NONE;
     bool is_netted =
@@ -82,6 +85,9 @@ static void draft_funds(void *context, const void *data)
 {
     struct draft *draft = context;
     const struct funds *funds = data;
+    if (strcmp(funds->bank, "bank") != 0) {
+        return;
+    }
     if (funds->value_date == draft->day && funds->amount.currency == CURRENCY_CNY &&
         funds->reconciled[0] == '\0') {
         draft_line(draft,
@@ -167,6 +173,9 @@ static void find_payment(void *context, const void *data)
 {
     struct draft *draft = context;
     const struct payment *payment = data;
+    if (strcmp(payment->bank, "bank") != 0) {
+        return;
+    }
     bool is_paid = (PAID & 1U << payment->state) != 0;
     date_days awaited_on = is_paid ? payment->settlement_day : payment->awaited_on;
     if (awaited_on == draft->day && payment->reconciled[0] == '\0') {
@@ -181,6 +190,9 @@ static void find_funds(void *context, const void *data)
 {
     struct draft *draft = context;
     const struct funds *funds = data;
+    if (strcmp(funds->bank, "bank") != 0) {
+        return;
+    }
     if (funds->settlement_day == draft->day && funds->reconciled[0] == '\0') {
         add_missing(draft, ITEM_FUNDS, funds->key);
     }
@@ -209,6 +221,9 @@ void reconcile(struct random_world *random)
     for (int i = 0; i < 8 && (day->state == BANK_DAY_OPEN || day->state == BANK_DAY_RECONCILED);
          i++) {
         day = sample(random, DOCUMENT_BANK_DAY);
+    }
+    if (strcmp(day->bank, "bank") != 0) {
+        return;
     }
     draft = (struct draft){.random = random, .day = day->day};
     world_each(random->world, DOCUMENT_PAYMENT, draft_payment, &draft);
