@@ -23,6 +23,7 @@
 #include "gateway/business/fx/fx_receipt.h"
 #include "gateway/business/fx/fx_refund.h"
 #include "gateway/business/fx/screening.h"
+#include "gateway/business/fx/trade_evidence.h"
 #include "gateway/business/guarantee/amendment.h"
 #include "gateway/business/guarantee/assurance.h"
 #include "gateway/business/guarantee/call.h"

@@ -141,13 +141,13 @@ static enum column_type column_type(enum field_type type)
     return COLUMN_JSONB;
 }
 
-/* A copy of two texts that lives as long as the process. */
-static const char *text_join(const char *a, const char *b)
+/* A name with what stands around it, that lives as long as the process. */
+static const char *name_dress(const char *before, const char *name, const char *after)
 {
-    size_t size = strlen(a) + strlen(b) + 1;
+    size_t size = strlen(before) + strlen(name) + strlen(after) + 1;
     char *joined = malloc(size);
     assert(joined != NULL);
-    snprintf(joined, size, "%s%s", a, b);
+    snprintf(joined, size, "%s%s%s", before, name, after);
     return joined;
 }
 
@@ -168,10 +168,10 @@ static void kind_fill(struct document_kind *kind, const struct record *record)
             (struct column){field->name, is_sealed ? COLUMN_BYTEA : column_type(field->type)};
         if (field->type == FIELD_MONEY) {
             columns[column_count++] =
-                (struct column){text_join(field->name, "_currency"), COLUMN_TEXT};
+                (struct column){name_dress("", field->name, "_currency"), COLUMN_TEXT};
         }
         if ((field->flags & FIELD_INDEX) != 0) {
-            indexes[index_count++] = text_join(field->name, ", key");
+            indexes[index_count++] = name_dress("\"", field->name, "\", key");
         }
     }
     *kind = (struct document_kind){

@@ -457,8 +457,8 @@ static void kind_of_document(void **state)
         assert_string_equal(kind->columns[i].name, expected[i].name);
         assert_int_equal(kind->columns[i].type, expected[i].type);
     }
-    assert_string_equal(kind->indexes[0], "kind, key");
-    assert_string_equal(kind->indexes[1], "at, key");
+    assert_string_equal(kind->indexes[0], "\"kind\", key");
+    assert_string_equal(kind->indexes[1], "\"at\", key");
     assert_null(kind->indexes[2]);
     assert_ptr_equal(kind, record_document_kind(&demonstration_record));
 }
