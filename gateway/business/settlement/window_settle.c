@@ -303,16 +303,30 @@ enum verdict window_hear_end(struct context *context, const struct settlement_or
 
 /* --- arriving --- */
 
+/* A bank tells one of the two that the payment carried: its id, or the transfer's key as text. */
+static const struct window_transfer *transfer_told(struct context *context, const char *reference)
+{
+    if (reference[0] == 'W' && strlen(reference) < WINDOW_TRANSFER_KEY_SIZE) {
+        return state_find(context->state, DOCUMENT_WINDOW_TRANSFER, reference);
+    }
+    const struct payment *payment = NULL;
+    if (reference[0] == 'P' && strlen(reference) < PAYMENT_ID_SIZE) {
+        payment = state_find(context->state, DOCUMENT_PAYMENT, reference);
+    }
+    if (payment == NULL || payment->settlement[0] != 'W') {
+        return NULL;
+    }
+    const struct window_transfer *transfer =
+        state_find(context->state, DOCUMENT_WINDOW_TRANSFER, payment->settlement);
+    bool is_last = transfer != NULL && strcmp(transfer->payment, reference) == 0;
+    return is_last ? transfer : NULL;
+}
+
 const struct window_transfer *window_transfer_awaited(struct context *context,
                                                       const struct party *bank,
                                                       const struct funds *funds)
 {
-    if (funds->payment_reference[0] != 'W' ||
-        strlen(funds->payment_reference) >= WINDOW_TRANSFER_KEY_SIZE) {
-        return NULL;
-    }
-    const struct window_transfer *transfer =
-        state_find(context->state, DOCUMENT_WINDOW_TRANSFER, funds->payment_reference);
+    const struct window_transfer *transfer = transfer_told(context, funds->payment_reference);
     bool fits =
         transfer != NULL && strcmp(transfer->to, bank->id) == 0 &&
         transfer->arrived_on == DATE_NONE && transfer->amount.minor == funds->amount.minor &&
