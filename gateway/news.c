@@ -13,7 +13,7 @@ static void tell(void *context, enum document document, const void *data)
     const struct news *news = context;
     for (size_t i = 0; i < news->count; i++) {
         const struct engine_news *listener = &news->listeners[i];
-        if ((listener->documents & UINT64_C(1) << document) != 0) {
+        if (engine_news_wants(listener, document)) {
             listener->tell(listener->context, document, data);
         }
     }

@@ -26,12 +26,14 @@ struct engine;
  */
 struct engine_news {
     void *context;
-    uint64_t documents; /* bits 1 << enum document: which they want to hear of */
+    uint64_t documents; /* bits 1 << enum document: which of the first 64 they want to hear of */
     /* A version that is now durable; `data` is its struct and lives as long as the call. */
     void (*tell)(void *context, enum document document, const void *data);
     /* Versions may have been missed (start, take-over, a commit in doubt): read the store again. */
     void (*reset)(void *context);
 };
+
+bool engine_news_wants(const struct engine_news *news, enum document document);
 
 /* Whether a command that takes two people is taken from one (gateway/business/approval.h). */
 enum four_eyes {

@@ -4,9 +4,14 @@
 
 #include "gateway/engine/engine_p.h"
 
+bool engine_news_wants(const struct engine_news *news, enum document document)
+{
+    return document < 64 && (news->documents >> document & 1) != 0;
+}
+
 void news_note(struct engine *engine, enum document document, const void *data)
 {
-    if ((engine->config.news.documents & UINT64_C(1) << document) == 0) {
+    if (!engine_news_wants(&engine->config.news, document)) {
         return;
     }
     struct news_list *list = &engine->open->news;

@@ -1,8 +1,8 @@
 #pragma once
 /*
- * The foreign exchange account (个人外汇账户) of an individual, one each, in any foreign currency of
- * ours (汇发〔2020〕11号, IV); CNY paid to it waits in suspense. Its id is the payment reference by which money reaches it. What lies
- * there is the holder's individual.fx.
+ * The foreign exchange account (个人外汇账户) of an individual, one each, in any foreign currency
+ * of ours (汇发〔2020〕11号, IV); CNY paid to it waits in suspense. Its id is the payment reference
+ * by which money reaches it. What lies there is the holder's individual.fx.
  */
 #include "gateway/business/rule.h"
 
