@@ -176,8 +176,9 @@
     ROW(RETURN_QUANTITY, "return.quantity", 422, "Not so much is left to be returned")             \
     ROW(RETURN_FULL, "return.full", 409, "The declaration has too many returns")                   \
     ROW(RETURN_UNKNOWN, "return.unknown", 422, "No such return of goods")                          \
-    ROW(REFUND_EXCEEDED, "refund.exceeded", 409, "Not so much is owed for the return")             \
-    ROW(REFUND_FULL, "refund.full", 409, "Too many payments for one return")                       \
+    ROW(REFUND_SUBJECT, "refund.subject", 422, "Name a return or a claim, one of them")            \
+    ROW(REFUND_EXCEEDED, "refund.exceeded", 409, "Not so much is owed to the buyer")               \
+    ROW(REFUND_FULL, "refund.full", 409, "Too many payments for one refund")                       \
     ROW(APPROVAL_REQUIRED,                                                                         \
         "approval.required",                                                                       \
         403,                                                                                       \

@@ -145,7 +145,8 @@ static const char *payer_broken_law(const struct world *world, const struct part
     static const enum purpose funds[] = {PURPOSE_MERCHANT_PAYABLE,
                                          PURPOSE_TAX_WITHHELD,
                                          PURPOSE_TAX_PAYABLE,
-                                         PURPOSE_REFUND_PAYABLE};
+                                         PURPOSE_REFUND_PAYABLE,
+                                         PURPOSE_INSURER_FUND};
     for (size_t i = 0; i < sizeof(funds) / sizeof(funds[0]); i++) {
         struct sums sums = {.world = world, .payer = payer->number, .fund = funds[i]};
         world_each(world, DOCUMENT_PAYMENT, add_payment, &sums);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "gateway/business/bank/payment.h"
+#include "gateway/business/compensation/claim.h"
 #include "gateway/business/customs/goods_return.h"
 #include "gateway/business/party/party.h"
 #include "gateway/business/tax/tax_bill.h"
@@ -136,6 +137,13 @@ static void add_owed(void *context, const void *data)
     }
 }
 
+static void add_claim(void *context, const void *data)
+{
+    struct sums *sums = context;
+    const struct claim *claim = data;
+    sums->open += claim->insured_number == sums->party ? claim->to_buyer.minor : 0;
+}
+
 static void take_refund(void *context, const void *data)
 {
     struct sums *sums = context;
@@ -160,6 +168,7 @@ static void check_party(void *context, const void *data)
     refund.purpose = PURPOSE_REFUND_PAYABLE;
     world_each(check->world, DOCUMENT_DECLARATION, add_difference, &sums);
     world_each(check->world, DOCUMENT_GOODS_RETURN, add_owed, &sums);
+    world_each(check->world, DOCUMENT_CLAIM, add_claim, &sums);
     world_each(check->world, DOCUMENT_PAYMENT, take_refund, &sums);
     if (sums.broken != NULL) {
         check->broken = sums.broken;
@@ -167,7 +176,7 @@ static void check_party(void *context, const void *data)
         check->broken = "tax.difference is what was assessed less what was estimated";
     } else if (world_balance(check->world, &refund) != sums.open) {
         check->broken =
-            "refund.payable is what returns have cancelled and no payment has given back";
+            "refund.payable is what returns and claims owe buyers and no payment has given back";
     }
 }
 

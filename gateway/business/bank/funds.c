@@ -5,6 +5,7 @@
 
 #include "gateway/business/bank/bank_link.h"
 #include "gateway/business/bank/collection.h"
+#include "gateway/business/compensation/recovery.h"
 #include "gateway/business/field.h"
 #include "gateway/business/fx/fx_receipt.h"
 #include "gateway/business/guarantee/call.h"
@@ -63,6 +64,7 @@ static const struct field funds_fields[] = {
     TEXT(funds, principal, 0, .meaning = "whose guarantee"),
     FIELD(funds, told_by, FIELD_ENUM, FIELD_REQUIRED, .names = sources, .meaning = "who said so"),
     TEXT(funds, reconciled, 0, .meaning = "line of the statement, or difference (对账)"),
+    TEXT(funds, claim, 0, .meaning = "whose recovery it is (赔案编号)"),
     FIELD(funds,
           settlement_day,
           FIELD_DATE,
@@ -83,6 +85,7 @@ static const struct field answer_fields[] = {
     TEXT(funds_answer, grn, 0, .meaning = "the guarantee it went to"),
     TEXT(funds_answer, call, 0, .meaning = "the call it paid"),
     TEXT(funds_answer, fx_receipt, 0, .meaning = "the receipt of an individual (收款编号)"),
+    TEXT(funds_answer, claim, 0, .meaning = "whose recovery it is (赔案编号)"),
 };
 const struct record funds_answer_record =
     RECORD(funds_answer, answer_fields, "Where the money went");
@@ -143,6 +146,7 @@ static void answer_funds(const struct funds_receive *command,
     TEXT_PUT(answer->grn, funds->grn);
     TEXT_PUT(answer->call, funds->call);
     TEXT_PUT(answer->fx_receipt, funds->fx_receipt);
+    TEXT_PUT(answer->claim, funds->claim);
 }
 
 enum verdict
@@ -189,6 +193,12 @@ static enum verdict place(struct context *context, const struct party *bank, str
         funds->state = FUNDS_CREDITED;
         TEXT_PUT(funds->principal, reference->merchant);
         return collection_take(context, reference, bank, funds);
+    }
+    if (reference != NULL && reference->claim[0] != '\0' &&
+        recovery_is_open(context, reference->claim)) {
+        funds->state = FUNDS_CREDITED;
+        TEXT_PUT(funds->claim, reference->claim);
+        return recovery_take(context, bank, funds);
     }
     const struct guarantee *found =
         reference == NULL ? NULL : state_find(context->state, DOCUMENT_GUARANTEE, reference->grn);

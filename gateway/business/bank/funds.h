@@ -46,6 +46,7 @@ struct funds {
     char payer_country[3];
     char fx_receipt[14];                /* of an individual, "R" and 12 digits */
     char reconciled[DOCUMENT_KEY_SIZE]; /* the statement's line that has it, or the difference */
+    char claim[14];                     /* whose recovery it is */
 };
 
 struct funds_answer {
@@ -55,6 +56,7 @@ struct funds_answer {
     char grn[GRN_SIZE];
     char call[DOCUMENT_KEY_SIZE];
     char fx_receipt[14];
+    char claim[14];
 };
 
 extern const struct record funds_record;

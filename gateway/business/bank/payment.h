@@ -1,7 +1,8 @@
 #pragma once
 /*
  * A payment (付款) of a merchant's money through a bank; or, of its `fund`, of the taxes it has
- * withheld, or of those customs is owed. What is said of merchant.payable is true of that account.
+ * withheld, of those customs is owed, of what buyers get back, of an insurer's fund. What is said
+ * of merchant.payable is true of that account.
  *
  *   created --approve--> approved --send--> sent --answer--> confirmed --return--> returned
  *      |                    |                 |  `---------> rejected
@@ -33,6 +34,7 @@ struct funds;
 
 enum {
     PAYMENT_ID_SIZE = 20,       /* "P" and 12 digits of the command's number: ordered by age */
+    REFUND_COUNT_MAX = 8,       /* payments paid or on their way for one refund (tax/refund.h) */
     PAYMENT_TRACE_MAX = 899999, /* the link itself signs on and echoes with 900001 to 999999 */
 };
 
@@ -93,6 +95,7 @@ struct payment {
     char statement[14];    /* whose tax it pays (tax_statement.h), "" for none */
     char goods_return[61]; /* the return it gives tax back for (refund.h), or "" */
     char settlement[20];   /* the settlement order or window transfer it pays, "" for none */
+    char claim[14];        /* the claim whose compensation it hands on (refund.h), or "" */
 };
 
 /* A payer uses a reference once. */

@@ -1,5 +1,5 @@
+#include "gateway/business/bank/creditor.h"
 #include "gateway/business/bank/payment.h"
-#include "gateway/business/field.h"
 
 const struct name payment_states[] = {
     {PAYMENT_CREATED,   "created",   "waits for approval (待复核)"                            },
@@ -30,8 +30,9 @@ static const struct name funds[] = {
     {PURPOSE_MERCHANT_PAYABLE, "merchant.payable", "what is owed to the payer"                     },
     {PURPOSE_TAX_WITHHELD,     "tax.withheld",     "taxes it has withheld (代扣税款)"          },
     {PURPOSE_TAX_PAYABLE,      "tax.payable",      "taxes it is owed (应缴国库)"               },
-    {PURPOSE_REFUND_PAYABLE,   "refund.payable",   "taxes owed to buyers (应退税款)"           },
+    {PURPOSE_REFUND_PAYABLE,   "refund.payable",   "owed to buyers (应退款)"                    },
     {PURPOSE_PAYMENT_CLEARING, "payment.clearing", "what its settlement orders hold (结算备付)"},
+    {PURPOSE_INSURER_FUND,     "insurer.fund",     "its fund (赔付资金)"                       },
     {0,                        NULL,               NULL                                            },
 };
 
@@ -59,20 +60,8 @@ static const struct name proven_outcomes[] = {
     {0,                 NULL,        NULL                          },
 };
 
-#define CREDITOR_FIELDS(struct_)                                                                   \
-    TEXT(struct_,                                                                                  \
-         creditor_name,                                                                            \
-         FIELD_REQUIRED | FIELD_PERSONAL,                                                          \
-         .meaning = "who is to get it (收款人)"),                                                  \
-        TEXT(struct_,                                                                              \
-             creditor_account,                                                                     \
-             FIELD_REQUIRED | FIELD_PERSONAL | FIELD_CODE,                                         \
-             .meaning = "on which account (收款账号)"),                                            \
-        TEXT(struct_,                                                                              \
-             creditor_bank,                                                                        \
-             FIELD_REQUIRED | FIELD_CODE,                                                          \
-             .meaning = "at which bank: CNAPS number or BIC (收款行)"),                            \
-        TEXT(struct_, remittance, 0, .meaning = "what for (附言)")
+#define PAID_FIELDS(struct_)                                                                       \
+    CREDITOR_FIELDS(struct_), TEXT(struct_, remittance, 0, .meaning = "what for (附言)")
 
 static const struct field create_fields[] = {
     TEXT(payment_create, bank, FIELD_REQUIRED | FIELD_CODE, .meaning = "through which bank"),
@@ -81,7 +70,7 @@ static const struct field create_fields[] = {
          FIELD_REQUIRED | FIELD_CODE,
          .meaning = "the payer's own number, used once (业务编号)"),
     AMOUNT(payment_create, amount, FIELD_REQUIRED, "how much, CNY (金额)"),
-    CREDITOR_FIELDS(payment_create),
+    PAID_FIELDS(payment_create),
 };
 const struct record payment_create_record =
     RECORD(payment_create, create_fields, "Pay somebody from what is owed to you (付款)");
@@ -99,7 +88,7 @@ static const struct field payment_fields[] = {
           .meaning = "where it stands (状态)"),
     FIELD(payment, proof, FIELD_ENUM, 0, .names = proofs, .meaning = "what is done about a doubt"),
     AMOUNT(payment, amount, FIELD_REQUIRED, "how much (金额)"),
-    CREDITOR_FIELDS(payment),
+    PAID_FIELDS(payment),
     FIELD(payment, hold, FIELD_INTEGER, 0, .meaning = "the pending transfer that holds the money"),
     TEXT(payment, approver, 0, .meaning = "who approved it (复核人)"),
     FIELD(payment, send_count, FIELD_INTEGER, 0, .meaning = "times it was sent"),
@@ -138,6 +127,7 @@ static const struct field payment_fields[] = {
     TEXT(payment, statement, 0, .meaning = "the statement whose tax it pays (集中纳税)"),
     TEXT(payment, goods_return, 0, .meaning = "the return it gives tax back for (退货)"),
     TEXT(payment, settlement, FIELD_INDEX, .meaning = "the settlement order it pays (结算指令)"),
+    TEXT(payment, claim, 0, .meaning = "the claim whose compensation it hands on (赔案)"),
 };
 const struct record payment_record = RECORD(payment, payment_fields, "A payment (付款)");
 

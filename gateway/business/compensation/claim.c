@@ -33,6 +33,11 @@ enum verdict claim_get(struct context *context, const char *id, struct claim_dra
     memcpy(draft_out->insurers.shares,
            found->shares.items,
            found->shares.count * sizeof draft_out->insurers.shares[0]);
+    const struct payment_named *refunds = found->refunds.items;
+    for (size_t i = 0; i < found->refunds.count; i++) {
+        draft_out->refunds[i] = refunds[i];
+    }
+    draft_out->it.refunds.items = draft_out->refunds;
     return VERDICT_DONE;
 }
 
@@ -59,6 +64,7 @@ void claim_answer(struct context *context, const struct claim_draft *draft, void
     assert(kept != NULL);
     *kept = *draft;
     lists_set(kept);
+    kept->it.refunds.items = kept->refunds;
     *(struct claim *)answer_out = kept->it;
 }
 
@@ -116,7 +122,6 @@ static struct account_key payee_account(const struct claim *claim)
     };
     if (claim->payee == CLAIM_PAYEE_BUYER) {
         key.purpose = PURPOSE_REFUND_PAYABLE;
-        TEXT_PUT(key.subject, claim->id);
     }
     return key;
 }
@@ -140,6 +145,9 @@ enum verdict claim_pay(struct context *context, struct claim_draft *draft, int64
     }
     claim->compensation = cny(claim->compensation.minor + amount_minor);
     claim->subrogation = cny(claim->subrogation.minor + amount_minor);
+    if (claim->payee == CLAIM_PAYEE_BUYER) {
+        claim->to_buyer = cny(claim->to_buyer.minor + amount_minor);
+    }
     claim->paid_at = claim->paid_at == 0 ? context->now : claim->paid_at;
     return coinsurers_move(
         context, &draft->insurers, parts, &payee, INSURERS_PAY, TRANSFER_CODE_COMPENSATED);

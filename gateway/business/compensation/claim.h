@@ -10,6 +10,7 @@
  * The payer of an advance takes the exporter's place against the buyer (代位求偿, Insurance Law of
  * the PRC Art. 60): `subrogation` is what it may still recover.
  */
+#include "gateway/business/bank/payment.h"
 #include "gateway/business/compensation/claim_evidence.h"
 #include "gateway/business/compensation/coinsurance.h"
 #include "gateway/business/compensation/loss_notice.h"
@@ -49,7 +50,7 @@ enum claim_state {
 
 enum claim_payee {
     CLAIM_PAYEE_INSURED = 1,
-    CLAIM_PAYEE_BUYER = 2, /* a refund, kept as owed to the buyer */
+    CLAIM_PAYEE_BUYER = 2, /* a refund: owed to the buyer until refund.pay (tax/refund.h) */
 };
 
 enum claim_refusal {
@@ -90,6 +91,8 @@ struct claim {
     char explanation[201];
     struct list conditions; /* of struct claim_verdict */
     struct list shares;     /* of struct claim_share */
+    struct money to_buyer;  /* paid into refund.payable, ever */
+    struct list refunds;    /* of struct payment_named: what hands it on */
 };
 
 /* A copy one may change: its lists are here. It must not move in memory. */
@@ -97,6 +100,7 @@ struct claim_draft {
     struct claim it;
     struct claim_verdict conditions[CONDITION_COUNT];
     struct coinsurers insurers;
+    struct payment_named refunds[REFUND_COUNT_MAX];
 };
 
 struct claim_file {

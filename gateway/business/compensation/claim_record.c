@@ -90,6 +90,14 @@ static const struct field fields[] = {
           .size = POLICY_SHARE_COUNT_MAX,
           .record = &claim_share_record,
           .meaning = "who bears what (共保)"),
+    SUM(to_buyer, "of the compensation, for the buyer (应退买方)"),
+    FIELD(claim,
+          refunds,
+          FIELD_LIST,
+          0,
+          .size = REFUND_COUNT_MAX,
+          .record = &payment_named_record,
+          .meaning = "payments that hand it on (退款)"),
 };
 const struct record claim_record = RECORD(claim, fields, "A claim (赔案)");
 

@@ -1,11 +1,8 @@
 #include "gateway/business/compensation/coinsurance.h"
 
 #include <assert.h>
-#include <inttypes.h>
-#include <stdio.h>
 
 #include "gateway/business/field.h"
-#include "gateway/business/guarantee/deposit.h"
 #include "gateway/business/guarantee/guarantee.h"
 #include "gateway/business/party/party.h"
 #include "gateway/business/ratio.h"
@@ -20,66 +17,6 @@ static const struct field share_fields[] = {
     FIELD(claim_share, recovered, FIELD_MONEY, 0, .meaning = "of what was recovered (已追回)"),
 };
 const struct record claim_share_record = RECORD(claim_share, share_fields, "An insurer's part");
-
-static const struct field open_fields[] = {
-    TEXT(insurer_fund_open, insurer, FIELD_CODE, .meaning = "whose; absent: who asks"),
-};
-const struct record insurer_fund_open_record =
-    RECORD(insurer_fund_open, open_fields, "Open a reference to fill a fund by (开立赔付资金)");
-
-static const struct field answer_fields[] = {
-    TEXT(insurer_fund_answer,
-         payment_reference,
-         FIELD_REQUIRED,
-         .meaning = "to be given with each payment (付款附言)"),
-    TEXT(insurer_fund_answer, insurer, FIELD_REQUIRED, .meaning = "whose fund"),
-    FIELD(insurer_fund_answer, available, FIELD_MONEY, 0, .meaning = "in it now (余额)"),
-};
-const struct record insurer_fund_answer_record =
-    RECORD(insurer_fund_answer, answer_fields, "A fund for payments in advance");
-
-struct account_key insurer_fund_account(int64_t insurer_number)
-{
-    return (struct account_key){
-        .purpose = PURPOSE_INSURER_FUND,
-        .currency = CURRENCY_CNY,
-        .owner = insurer_number,
-    };
-}
-
-static int64_t fund_available(struct context *context, int64_t insurer_number)
-{
-    struct account_key key = insurer_fund_account(insurer_number);
-    const struct book *book = state_book(context->state);
-    int64_t number = book_find(book, &key);
-    return number == 0 ? 0 : account_available(book_account(book, number));
-}
-
-enum verdict insurer_fund_open(struct context *context, const void *command_, void *answer_out)
-{
-    const struct insurer_fund_open *command = command_;
-    const char *id = command->insurer[0] != '\0' ? command->insurer : context->actor->id;
-    if (context->actor_role != ROLE_OPERATOR && !is_actor(context, id)) {
-        return refuse_field(context, REFUSAL_PARTY_FORBIDDEN, "/insurer");
-    }
-    const struct party *insurer = NULL;
-    enum verdict verdict = party_check(context, id, 1U << PARTY_INSURER, "/insurer", &insurer);
-    if (verdict != VERDICT_DONE) {
-        return verdict;
-    }
-    struct payment_reference reference = {0};
-    snprintf(
-        reference.reference, sizeof(reference.reference), "U%012" PRId64, context->command_seq);
-    TEXT_PUT(reference.merchant, id);
-    struct insurer_fund_answer *answer = answer_out;
-    answer->available = cny(fund_available(context, insurer->number));
-    TEXT_PUT(answer->payment_reference, reference.reference);
-    TEXT_PUT(answer->insurer, id);
-    state_put(context->state, DOCUMENT_PAYMENT_REFERENCE, &reference);
-    return rule_done(context);
-}
-
-/* --- shares --- */
 
 static enum verdict
 add(struct context *context, const char *insurer, int64_t share_bp, struct coinsurers *coinsurers)
@@ -140,7 +77,7 @@ coinsurers_check(struct context *context, const struct coinsurers *coinsurers, i
     int64_t parts[POLICY_SHARE_COUNT_MAX];
     coinsurers_split(coinsurers, amount_minor, parts);
     for (size_t i = 0; i < coinsurers->count; i++) {
-        int64_t available = fund_available(context, coinsurers->shares[i].number);
+        int64_t available = insurer_fund_available(context, coinsurers->shares[i].number);
         if (available < parts[i]) {
             enum verdict verdict = refuse(context, REFUSAL_INSURER_FUND_INSUFFICIENT);
             refusal_text(context, "insurer", coinsurers->shares[i].insurer);

@@ -4,6 +4,7 @@
  * remainder, so that the parts sum to it exactly. On equal remainders the first named takes the
  * fen.
  */
+#include "gateway/business/compensation/insurer_fund.h"
 #include "gateway/business/compensation/policy.h"
 
 /* One insurer's part in a claim. */
@@ -31,8 +32,6 @@ enum verdict coinsurers_of(struct context *context,
 void coinsurers_split(const struct coinsurers *coinsurers,
                       int64_t amount_minor,
                       int64_t parts_out[POLICY_SHARE_COUNT_MAX]);
-/* The account of an insurer's money for payments in advance. */
-struct account_key insurer_fund_account(int64_t insurer_number);
 /* DONE, or INSURER_FUND_INSUFFICIENT with the insurer, its part and what it has. */
 enum verdict coinsurers_check(struct context *context,
                               const struct coinsurers *coinsurers,
@@ -48,19 +47,3 @@ enum verdict coinsurers_move(struct context *context,
                              const struct account_key *other,
                              enum coinsurers_direction direction,
                              enum transfer_code code);
-
-/* insurer_fund.open: the reference by which an insurer fills its fund. */
-struct insurer_fund_open {
-    char insurer[PARTY_ID_SIZE]; /* "": the actor */
-};
-
-struct insurer_fund_answer {
-    char payment_reference[21];
-    char insurer[PARTY_ID_SIZE];
-    struct money available;
-};
-
-extern const struct record insurer_fund_open_record;
-extern const struct record insurer_fund_answer_record;
-
-rule insurer_fund_open;

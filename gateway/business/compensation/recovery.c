@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "gateway/business/bank/funds.h"
 #include "gateway/business/event.h"
 #include "gateway/business/field.h"
 #include "gateway/business/guarantee/guarantee.h"
@@ -16,6 +17,16 @@ enum {
 
 #define CLAIM(struct_, flags_)                                                                     \
     TEXT(struct_, claim, FIELD_REQUIRED | (flags_), .meaning = "the claim (赔案编号)")
+
+static const struct field reference_fields[] = {
+    TEXT(recovery_reference,
+         payment_reference,
+         FIELD_REQUIRED,
+         .meaning = "to be given with each payment (付款附言)"),
+    CLAIM(recovery_reference, 0),
+};
+const struct record recovery_reference_record =
+    RECORD(recovery_reference, reference_fields, "A reference to recover by (追偿收款)");
 
 static const struct field receive_fields[] = {
     CLAIM(recovery_receive, FIELD_CODE),
@@ -77,37 +88,102 @@ static enum verdict get(struct context *context, const char *id, struct claim_dr
     return verdict != VERDICT_DONE ? verdict : claim_check_state(context, &draft->it, RECOVERABLE);
 }
 
+static enum verdict
+check_concerned(struct context *context, const struct claim *claim, bool *is_insured_out)
+{
+    *is_insured_out = is_actor(context, claim->insured);
+    return *is_insured_out || is_actor(context, claim->insurer)
+               ? VERDICT_DONE
+               : refuse(context, REFUSAL_PARTY_FORBIDDEN);
+}
+
+enum verdict recovery_open(struct context *context, const void *command_, void *answer_out)
+{
+    const struct claim_named *command = command_;
+    struct claim_draft draft;
+    bool is_insured = false;
+    enum verdict verdict = get(context, command->claim, &draft);
+    if (verdict == VERDICT_DONE && context->actor_role != ROLE_OPERATOR) {
+        verdict = check_concerned(context, &draft.it, &is_insured);
+    }
+    if (verdict != VERDICT_DONE) {
+        return verdict;
+    }
+    struct payment_reference reference = {0};
+    snprintf(
+        reference.reference, sizeof(reference.reference), "V%012" PRId64, context->command_seq);
+    TEXT_PUT(reference.claim, draft.it.id);
+    state_put(context->state, DOCUMENT_PAYMENT_REFERENCE, &reference);
+    struct recovery_reference *answer = answer_out;
+    TEXT_PUT(answer->payment_reference, reference.reference);
+    TEXT_PUT(answer->claim, draft.it.id);
+    return rule_done(context);
+}
+
+static enum verdict receive(struct context *context,
+                            struct claim_draft *draft,
+                            const struct account_key *from,
+                            int64_t amount_minor)
+{
+    int64_t unshared;
+    if (!amount_add(draft->it.unshared.minor, amount_minor, &unshared)) {
+        return refuse_outcome(context, OUTCOME_AMOUNT_OVERFLOW);
+    }
+    struct account_key clearing = clearing_of(&draft->it);
+    enum verdict verdict =
+        rule_move(context, from, &clearing, amount_minor, TRANSFER_CODE_RECOVERED);
+    if (verdict != VERDICT_DONE) {
+        return verdict;
+    }
+    draft->it.unshared = cny(unshared);
+    claim_put(context, draft);
+    claim_tell(context, "recovery.received", draft);
+    return VERDICT_DONE;
+}
+
 enum verdict recovery_receive(struct context *context, const void *command_, void *answer_out)
 {
     const struct recovery_receive *command = command_;
     struct claim_draft draft;
+    bool is_insured = false;
     enum verdict verdict = check_cny(context, command->amount, "/amount/currency");
     if (verdict == VERDICT_DONE) {
         verdict = get(context, command->claim, &draft);
     }
+    if (verdict == VERDICT_DONE) {
+        verdict = check_concerned(context, &draft.it, &is_insured);
+    }
     if (verdict != VERDICT_DONE) {
         return verdict;
-    }
-    bool is_insured = is_actor(context, draft.it.insured);
-    if (!is_insured && !is_actor(context, draft.it.insurer)) {
-        return refuse(context, REFUSAL_PARTY_FORBIDDEN);
-    }
-    int64_t unshared;
-    if (!amount_add(draft.it.unshared.minor, command->amount.minor, &unshared)) {
-        return refuse_outcome(context, OUTCOME_AMOUNT_OVERFLOW);
     }
     struct account_key from =
         is_insured ? insured_account(&draft.it) : insurer_fund_account(draft.it.insurer_number);
-    struct account_key clearing = clearing_of(&draft.it);
-    verdict = rule_move(context, &from, &clearing, command->amount.minor, TRANSFER_CODE_RECOVERED);
+    verdict = receive(context, &draft, &from, command->amount.minor);
     if (verdict != VERDICT_DONE) {
         return verdict;
     }
-    draft.it.unshared = cny(unshared);
-    claim_put(context, &draft);
-    claim_tell(context, "recovery.received", &draft);
     claim_answer(context, &draft, answer_out);
     return rule_done(context);
+}
+
+bool recovery_is_open(struct context *context, const char *claim)
+{
+    const struct claim *found = state_find(context->state, DOCUMENT_CLAIM, claim);
+    return found != NULL && (RECOVERABLE & 1 << found->state) != 0;
+}
+
+enum verdict
+recovery_take(struct context *context, const struct party *bank, const struct funds *funds)
+{
+    struct claim_draft draft;
+    struct account_key settlement = {
+        .owner = bank->number,
+        .purpose = PURPOSE_BANK_SETTLEMENT,
+        .currency = CURRENCY_CNY,
+    };
+    enum verdict verdict = claim_get(context, funds->claim, &draft);
+    return verdict != VERDICT_DONE ? verdict
+                                   : receive(context, &draft, &settlement, funds->amount.minor);
 }
 
 /* --- sharing --- */

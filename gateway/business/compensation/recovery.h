@@ -7,6 +7,15 @@
  */
 #include "gateway/business/compensation/claim.h"
 
+struct funds;
+
+/* recovery.open: by the exporter, the leading insurer or an operator, of a claim that was paid.
+ * What a bank advises with this reference is recovered. */
+struct recovery_reference {
+    char payment_reference[21];
+    char claim[CLAIM_ID_SIZE];
+};
+
 /* recovery.receive: the exporter from what is owed to it, the leading insurer from its fund. */
 struct recovery_receive {
     char claim[CLAIM_ID_SIZE];
@@ -33,8 +42,16 @@ struct recovery {
 };
 
 extern const struct record recovery_record;
+extern const struct record recovery_reference_record;
 extern const struct record recovery_receive_record;
 extern const struct record recovery_share_record;
 
+rule recovery_open;
 rule recovery_receive;
 rule recovery_share;
+
+/* Whether money for this claim can be taken now. */
+bool recovery_is_open(struct context *context, const char *claim);
+/* Books funds that came at this bank by the reference of funds->claim. */
+enum verdict
+recovery_take(struct context *context, const struct party *bank, const struct funds *funds);

@@ -19,10 +19,6 @@ enum goods_return_state {
     GOODS_RETURN_LATE = 5,
 };
 
-enum {
-    REFUND_COUNT_MAX = 8, /* payments paid or on their way for one return */
-};
-
 /* Who has the tax that was withheld from the buyers and is no longer due. */
 enum withheld_at {
     WITHHELD_HERE = 1,     /* now on refund.payable of the agent */
@@ -49,12 +45,7 @@ struct goods_return {
     char parked_return_time[18];
     struct list lines;    /* of struct ceb_refund_line */
     struct money lowered; /* owed back besides: customs lowered a bill later */
-    struct list refunds;  /* of struct goods_return_refund: what gives it back */
-};
-
-/* A payment to the buyer (tax/refund.h). */
-struct goods_return_refund {
-    char payment[20];
+    struct list refunds;  /* of struct payment_named: what gives it back */
 };
 
 struct goods_return_answer {

@@ -1,3 +1,4 @@
+#include "gateway/business/bank/payment.h"
 #include "gateway/business/customs/goods_return.h"
 #include "gateway/business/field.h"
 
@@ -35,12 +36,6 @@ static const struct name places[] = {
               .names = places,                                                                     \
               .meaning = "who has what was withheld from the buyer")
 
-static const struct field refund_fields[] = {
-    TEXT(goods_return_refund, payment, FIELD_REQUIRED, .meaning = "the payment"),
-};
-static const struct record refund_record =
-    RECORD(goods_return_refund, refund_fields, "A payment that gives tax back");
-
 static const struct field fields[] = {
     TEXT(goods_return, key, FIELD_KEY | FIELD_REQUIRED, .meaning = "agent and its own number"),
     STATE(goods_return, FIELD_INDEX),
@@ -73,7 +68,7 @@ static const struct field fields[] = {
           FIELD_LIST,
           0,
           .size = REFUND_COUNT_MAX,
-          .record = &refund_record,
+          .record = &payment_named_record,
           .meaning = "payments that give it back (退税款)"),
 };
 const struct record goods_return_record = RECORD(goods_return, fields, "A return of goods (退货)");

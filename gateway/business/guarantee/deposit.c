@@ -43,6 +43,7 @@ static const struct field reference_fields[] = {
     TEXT(payment_reference, grn, FIELD_INDEX, .meaning = "the guarantee it is for"),
     TEXT(payment_reference, call, 0, .meaning = "the call it pays, if it pays one"),
     TEXT(payment_reference, merchant, FIELD_INDEX, .meaning = "who collects by it (收款人)"),
+    TEXT(payment_reference, claim, 0, .meaning = "the claim whose recovery it is (追偿)"),
 };
 const struct record payment_reference_record =
     RECORD(payment_reference, reference_fields, "What a payment is for");

@@ -23,6 +23,7 @@ struct payment_reference {
     char grn[GRN_SIZE];
     char call[DOCUMENT_KEY_SIZE]; /* "": the deposit itself */
     char merchant[PARTY_ID_SIZE]; /* a collection instead: whose money it will be */
+    char claim[14];               /* a recovery instead (compensation/recovery.h) */
 };
 
 extern const struct record deposit_open_record;
