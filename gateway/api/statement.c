@@ -67,15 +67,35 @@ static void write_column(struct writer *sql, const struct record *record, const 
     write_text(sql, "\"");
 }
 
+/* "a" is a column; "a.b.c" leads into what a column nests, through each item of a list. */
+static void write_viewer(struct writer *sql, const struct record *record, const char *path)
+{
+    char column[64];
+    size_t size = strcspn(path, ".");
+    assert(size < sizeof column);
+    memcpy(column, path, size);
+    column[size] = '\0';
+    if (path[size] == '\0') {
+        write_column(sql, record, column);
+        write_text(sql, " = $2");
+        return;
+    }
+    write_text(sql, "jsonb_path_exists(");
+    write_column(sql, record, column);
+    write_text(sql, ", '$");
+    write_text(sql, path + size);
+    write_text(sql, " ? (@ == $viewer)', jsonb_build_object('viewer', $2::text))");
+}
+
 /* $2 is the party that looks; "" is one that sees everything. */
 static void write_viewers(struct writer *sql, const struct document_type *type)
 {
     write_text(sql, " AND ($2 = ''");
     for (size_t i = 0; type->viewers != NULL && type->viewers[i] != NULL; i++) {
-        write_text(sql, i == 0 ? " OR $2 IN (" : ", ");
-        write_column(sql, type->record, type->viewers[i]);
+        write_text(sql, " OR ");
+        write_viewer(sql, type->record, type->viewers[i]);
     }
-    write_text(sql, type->viewers != NULL && type->viewers[0] != NULL ? "))" : ")");
+    write_text(sql, ")");
 }
 
 static char *finish(struct writer *sql)

@@ -95,8 +95,8 @@ enum {
 
 struct document_type {
     const struct record *record;
-    /* Fields holding ids of the parties that may see the document; NULL-terminated. Operators and
-     * auditors see all. */
+    /* Fields holding ids of the parties that may see the document, "a.b" for b in the record or in
+     * any item of the list a; NULL-terminated. Operators and auditors see all. */
     const char *const *viewers;
 };
 

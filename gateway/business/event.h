@@ -10,7 +10,7 @@
 #include "ledger/base/bytes.h"
 
 enum {
-    NOTICE_PARTY_COUNT_MAX = 4
+    NOTICE_PARTY_COUNT_MAX = 10
 };
 
 struct notice {

@@ -155,8 +155,10 @@ static void register_party(struct random_world *random,
     TEXT_PUT(change.id, id);
     TEXT_PUT(command.customs_code, customs_code);
     if (kind == PARTY_BANK || kind == PARTY_INSURER) {
-        const char *bank_bic = strcmp(id, "bank") == 0 ? "TESTCNBJ" : "TESTCNBK";
-        TEXT_PUT(command.bic, kind == PARTY_BANK ? bank_bic : "TESUCNBJ");
+        bool is_second = strcmp(id, "bank-2") == 0 || strcmp(id, "insurer-2") == 0;
+        TEXT_PUT(command.bic,
+                 kind == PARTY_BANK ? (is_second ? "TESTCNBK" : "TESTCNBJ")
+                                    : (is_second ? "TESVCNBJ" : "TESUCNBJ"));
     } else if (kind == PARTY_CUSTOMS) {
         TEXT_PUT(command.district, strcmp(id, "customs") == 0 ? "9999" : "9998");
     }
@@ -185,6 +187,7 @@ void populate(struct random_world *random)
     register_party(random, "customs-2", PARTY_CUSTOMS, "");
     register_party(random, "bank", PARTY_BANK, "");
     register_party(random, "insurer", PARTY_INSURER, "");
+    register_party(random, "insurer-2", PARTY_INSURER, "");
     register_party(random, "shop", PARTY_MERCHANT, "9999960B02");
     register_party(random, "mall", PARTY_PLATFORM, "9999960A01");
     register_party(random, "broker", PARTY_AGENT, "9999960D05");

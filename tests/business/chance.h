@@ -107,6 +107,8 @@ void end_refund(struct random_world *random);
 void insure(struct random_world *random);
 void ship_and_claim(struct random_world *random);
 void settle_claim(struct random_world *random);
+/* Whatever else happens to policies, claims, funds and recoveries. */
+void disturb_claim(struct random_world *random);
 
 /* --- positions of banks: chance_position.c --- */
 

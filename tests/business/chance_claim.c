@@ -3,23 +3,31 @@
 
 #include "gateway/business/bank/funds.h"
 #include "gateway/business/compensation/recovery.h"
+#include "gateway/business/tax/refund.h"
 #include "gateway/business/text.h"
 #include "tests/business/chance.h"
 
-static void fill_fund(struct random_world *random)
+/* Money that comes to the bank with this reference. */
+static void be_paid(struct random_world *random, const char *payment_reference)
 {
-    struct insurer_fund_open open = {0};
-    const struct insurer_fund_answer *opened =
-        run(random, ROLE_INSURER, "insurer", "insurer_fund.open", &open);
     struct funds_receive funds = {
         .amount = draw_amount(random),
         .value_date = world_today(random->world),
     };
+    TEXT_PUT(funds.payment_reference, payment_reference);
+    snprintf(funds.bank_reference, sizeof(funds.bank_reference), "I%d", (int)random->command_count);
+    run(random, ROLE_BANK, "bank", "funds.receive", &funds);
+}
+
+static void fill_fund(struct random_world *random, const char *insurer)
+{
+    struct insurer_fund_open open = {0};
+    const struct insurer_fund_answer *opened =
+        run(random, ROLE_INSURER, insurer, "insurer_fund.open", &open);
     if (opened != NULL) {
-        TEXT_PUT(funds.payment_reference, opened->payment_reference);
-        snprintf(
-            funds.bank_reference, sizeof(funds.bank_reference), "I%d", (int)random->command_count);
-        run(random, ROLE_BANK, "bank", "funds.receive", &funds);
+        char reference[sizeof(opened->payment_reference)];
+        TEXT_PUT(reference, opened->payment_reference);
+        be_paid(random, reference);
     }
 }
 
@@ -33,13 +41,21 @@ void insure(struct random_world *random)
     struct policy_terms terms = {
         .limit = draw_amount(random),
         .valid_from = world_today(random->world) - 5,
-        .valid_to = world_today(random->world) + 60,
+        .valid_to = world_today(random->world) + (date_days)draw(random, 60),
         .fast_track = draw_amount_or_none(random),
         .declaration_days = 5,
         .claim_days = 90,
         .decision_days = 5,
         .covers = {&cover, 1},
     };
+    int64_t share_bp = 1 + (int64_t)draw(random, BASIS_POINTS - 1);
+    struct policy_share shares[] = {
+        {.insurer = "insurer",   .share_bp = share_bp               },
+        {.insurer = "insurer-2", .share_bp = BASIS_POINTS - share_bp},
+    };
+    if (draw(random, 2) == 0) {
+        terms.shares = (struct list){shares, 2};
+    }
     TEXT_PUT(terms.insured, PICK(random, "shop", "mall"));
     const struct policy_answer *registered =
         run(random, ROLE_INSURER, "insurer", "policy.register", &terms);
@@ -59,7 +75,8 @@ void insure(struct random_world *random)
     TEXT_PUT(limit.buyer_name, "B");
     TEXT_PUT(limit.country, "RU");
     run(random, ROLE_INSURER, "insurer", "buyer_limit.set", &limit);
-    fill_fund(random);
+    fill_fund(random, "insurer");
+    fill_fund(random, "insurer-2");
 }
 
 static void submit_evidence(struct random_world *random, const struct shipment *shipment)
@@ -120,7 +137,16 @@ void ship_and_claim(struct random_world *random)
     };
     TEXT_PUT(notice.shipment, named.shipment);
     run(random, ROLE_MERCHANT, insured, "loss_notice.file", &notice);
-    struct claim_file file = {0};
+    struct shipment_dispute dispute = {.reason = "late"};
+    TEXT_PUT(dispute.shipment, named.shipment);
+    uint64_t chance = draw(random, 6);
+    if (chance <= 1) {
+        run(random, ROLE_INSURER, "insurer", "claim.dispute", &dispute);
+    }
+    if (chance == 1) {
+        run(random, ROLE_OPERATOR, "ops", "claim.resolve_dispute", &dispute);
+    }
+    struct claim_file file = {.payee = (int32_t)draw(random, CLAIM_PAYEE_BUYER + 1)};
     TEXT_PUT(file.shipment, named.shipment);
     run(random, ROLE_MERCHANT, insured, "claim.file", &file);
     run(random, ROLE_MERCHANT, insured, "claim.file", &file);
@@ -152,4 +178,74 @@ void settle_claim(struct random_world *random)
         run(random, ROLE_OPERATOR, "ops", "claim.decide_finally", &decide);
     }
     run(random, ROLE_MERCHANT, insured, "claim.pay_recourse", &named);
+}
+
+static void refund_buyer(struct random_world *random, const struct claim *claim)
+{
+    struct refund_pay pay = {.amount = draw_amount_or_none(random)};
+    char insured[PARTY_ID_SIZE];
+    TEXT_PUT(insured, claim->insured);
+    TEXT_PUT(pay.claim, claim->id);
+    TEXT_PUT(pay.bank, "bank");
+    TEXT_PUT(pay.creditor_name, "A");
+    TEXT_PUT(pay.creditor_account, "1");
+    TEXT_PUT(pay.creditor_bank, "1");
+    pay.amount.minor /= 8;
+    pay.amount.currency = pay.amount.minor == 0 ? CURRENCY_NONE : CURRENCY_CNY;
+    run(random, ROLE_MERCHANT, insured, "refund.pay", &pay);
+}
+
+static void recover(struct random_world *random, const struct claim *claim)
+{
+    struct claim_named named = {0};
+    TEXT_PUT(named.claim, claim->id);
+    const struct recovery_reference *opened =
+        run(random, ROLE_INSURER, "insurer", "recovery.open", &named);
+    if (opened != NULL) {
+        char reference[sizeof(opened->payment_reference)];
+        TEXT_PUT(reference, opened->payment_reference);
+        be_paid(random, reference);
+    }
+}
+
+static void withdraw(struct random_world *random)
+{
+    struct insurer_fund_withdraw withdraw = {.amount = draw_amount(random)};
+    TEXT_PUT(withdraw.bank, "bank");
+    TEXT_PUT(withdraw.creditor_name, "A");
+    TEXT_PUT(withdraw.creditor_account, "1");
+    TEXT_PUT(withdraw.creditor_bank, "1");
+    withdraw.amount.minor = 1 + withdraw.amount.minor / 8;
+    const char *insurer = PICK(random, "insurer", "insurer-2");
+    run(random, ROLE_INSURER, insurer, "insurer_fund.withdraw", &withdraw);
+}
+
+void disturb_claim(struct random_world *random)
+{
+    const struct claim *claim = sample(random, DOCUMENT_CLAIM);
+    const struct policy *policy = sample(random, DOCUMENT_POLICY);
+    struct policy_named named = {0};
+    struct claim_refuse refuse = {.reason = CLAIM_REFUSAL_EVIDENCE, .explanation = "x"};
+    if (claim == NULL || policy == NULL) {
+        return;
+    }
+    switch (draw(random, 5)) {
+    case 0:
+        TEXT_PUT(named.policy, policy->id);
+        run(random, ROLE_INSURER, "insurer", "policy.cancel", &named);
+        break;
+    case 1:
+        TEXT_PUT(refuse.claim, claim->id);
+        run(random, ROLE_OPERATOR, "ops", "claim.refuse", &refuse);
+        break;
+    case 2:
+        refund_buyer(random, claim);
+        break;
+    case 3:
+        recover(random, claim);
+        break;
+    default:
+        withdraw(random);
+        break;
+    }
 }

@@ -388,6 +388,7 @@ static const struct {
     {decide_receipt,          16},
     {end_refund,              4 },
     {square_position,         3 },
+    {disturb_claim,           3 },
     {reconcile,               6 },
     {settle_difference,       3 },
 };

@@ -78,6 +78,7 @@ void claim_tell(struct context *context, const char *type, const struct claim_dr
     notice_money(&notice, "compensation", draft->it.compensation);
     notice_to(&notice, draft->it.insured_number);
     notice_to(&notice, draft->it.insurer_number);
+    coinsurers_hear(&draft->insurers, &notice);
     notice_send(context, &notice);
 }
 

@@ -2,6 +2,7 @@
 
 #include <assert.h>
 
+#include "gateway/business/event.h"
 #include "gateway/business/field.h"
 #include "gateway/business/guarantee/guarantee.h"
 #include "gateway/business/party/party.h"
@@ -17,6 +18,13 @@ static const struct field share_fields[] = {
     FIELD(claim_share, recovered, FIELD_MONEY, 0, .meaning = "of what was recovered (已追回)"),
 };
 const struct record claim_share_record = RECORD(claim_share, share_fields, "An insurer's part");
+
+void coinsurers_hear(const struct coinsurers *coinsurers, struct notice *notice)
+{
+    for (size_t i = 0; i < coinsurers->count; i++) {
+        notice_to(notice, coinsurers->shares[i].number);
+    }
+}
 
 static enum verdict
 add(struct context *context, const char *insurer, int64_t share_bp, struct coinsurers *coinsurers)

@@ -7,6 +7,8 @@
 #include "gateway/business/compensation/insurer_fund.h"
 #include "gateway/business/compensation/policy.h"
 
+struct notice;
+
 /* One insurer's part in a claim. */
 struct claim_share {
     char insurer[PARTY_ID_SIZE];
@@ -24,6 +26,8 @@ struct coinsurers {
     size_t count;
 };
 
+/* Adds each of them to those that are told. */
+void coinsurers_hear(const struct coinsurers *coinsurers, struct notice *notice);
 /* Those of the policy, with nothing paid. */
 enum verdict coinsurers_of(struct context *context,
                            const struct policy *policy,

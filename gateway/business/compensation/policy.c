@@ -105,6 +105,11 @@ static void tell(struct context *context, const char *type, const struct policy 
     notice_date(&notice, "valid_to", policy->terms.valid_to);
     notice_to(&notice, policy->insured_number);
     notice_to(&notice, policy->insurer_number);
+    const struct policy_share *shares = policy->terms.shares.items;
+    for (size_t i = 0; i < policy->terms.shares.count; i++) {
+        const struct party *insurer = party_find(context, shares[i].insurer);
+        notice_to(&notice, insurer == NULL ? 0 : insurer->number); /* NULL: not in memory yet */
+    }
     notice_send(context, &notice);
 }
 
@@ -189,6 +194,7 @@ enum verdict policy_register(struct context *context, const void *command_, void
     };
     snprintf(policy.id, sizeof(policy.id), "P%012" PRId64, context->command_seq);
     TEXT_PUT(policy.insurer, context->actor->id);
+    TEXT_PUT(policy.insured, terms->insured);
     state_put(context->state, DOCUMENT_POLICY, &policy);
     tell(context, "policy.registered", &policy);
     answer_fill(context, &policy, answer_out);

@@ -70,7 +70,8 @@ struct policy {
     struct policy_terms terms;
     date_days registered_on;
     date_days activated_on;
-    date_days cancelled_on; /* shipments from this day on are not covered */
+    date_days cancelled_on;      /* shipments from this day on are not covered */
+    char insured[PARTY_ID_SIZE]; /* as in its terms */
 };
 
 struct policy_named {

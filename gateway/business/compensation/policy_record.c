@@ -107,6 +107,7 @@ static const struct field policy_fields[] = {
     FIELD(policy, registered_on, FIELD_DATE, 0, .meaning = "registered on"),
     FIELD(policy, activated_on, FIELD_DATE, 0, .meaning = "in force since"),
     FIELD(policy, cancelled_on, FIELD_DATE, 0, .meaning = "no shipment is covered from then on"),
+    TEXT(policy, insured, FIELD_INDEX, .meaning = "the exporter (被保险人)"),
 };
 const struct record policy_record = RECORD(policy, policy_fields, "A policy (保单)");
 

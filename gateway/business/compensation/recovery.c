@@ -243,7 +243,8 @@ static enum verdict move(struct context *context,
     return verdict;
 }
 
-static void tell(struct context *context, const struct claim *claim, const struct recovery *it)
+static void
+tell(struct context *context, const struct claim_draft *draft, const struct recovery *it)
 {
     struct notice notice;
     notice_begin(&notice, "recovery.shared", it->key);
@@ -251,8 +252,9 @@ static void tell(struct context *context, const struct claim *claim, const struc
     notice_money(&notice, "cost", it->cost);
     notice_money(&notice, "to_insurers", it->to_insurers);
     notice_money(&notice, "to_insured", it->to_insured);
-    notice_to(&notice, claim->insured_number);
-    notice_to(&notice, claim->insurer_number);
+    notice_to(&notice, draft->it.insured_number);
+    notice_to(&notice, draft->it.insurer_number);
+    coinsurers_hear(&draft->insurers, &notice);
     notice_send(context, &notice);
 }
 
@@ -300,7 +302,7 @@ enum verdict recovery_share(struct context *context, const void *command_, void 
     TEXT_PUT(recovery.insured, draft.it.insured);
     claim_put(context, &draft);
     state_put(context->state, DOCUMENT_RECOVERY, &recovery);
-    tell(context, &draft.it, &recovery);
+    tell(context, &draft, &recovery);
     *(struct recovery *)answer_out = recovery;
     return rule_done(context);
 }
