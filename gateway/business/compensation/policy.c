@@ -96,6 +96,7 @@ static void answer_fill(struct context *context, const struct policy *policy, vo
     TEXT_PUT(answer->insured, policy->terms.insured);
 }
 
+/* Before the policy is stored: its shares are the state's. */
 static void tell(struct context *context, const char *type, const struct policy *policy)
 {
     struct notice notice;
@@ -231,9 +232,9 @@ enum verdict policy_activate(struct context *context, const void *command_, void
     }
     policy.state = POLICY_ACTIVE;
     policy.activated_on = context->today;
+    tell(context, "policy.activated", &policy);
     state_put(context->state, DOCUMENT_POLICY, &policy);
     deadline_set(context, EXPIRE, policy.id, policy.terms.valid_to + 1);
-    tell(context, "policy.activated", &policy);
     answer_fill(context, &policy, answer_out);
     return rule_done(context);
 }
@@ -255,9 +256,9 @@ enum verdict policy_cancel(struct context *context, const void *command_, void *
     }
     policy.state = POLICY_CANCELLED;
     policy.cancelled_on = context->today;
+    tell(context, "policy.cancelled", &policy);
     state_put(context->state, DOCUMENT_POLICY, &policy);
     deadline_set(context, EXPIRE, policy.id, DATE_NONE);
-    tell(context, "policy.cancelled", &policy);
     answer_fill(context, &policy, answer_out);
     return rule_done(context);
 }
@@ -274,8 +275,8 @@ enum verdict policy_expire(struct context *context, const void *command_, void *
         return verdict;
     }
     policy.state = POLICY_EXPIRED;
-    state_put(context->state, DOCUMENT_POLICY, &policy);
     tell(context, "policy.expired", &policy);
+    state_put(context->state, DOCUMENT_POLICY, &policy);
     answer_fill(context, &policy, answer_out);
     return rule_done(context);
 }
