@@ -82,7 +82,7 @@ static void write_viewer(struct writer *sql, const struct record *record, const 
     }
     write_text(sql, "jsonb_path_exists(");
     write_column(sql, record, column);
-    write_text(sql, ", '$");
+    write_text(sql, "::jsonb, '$");
     write_text(sql, path + size);
     write_text(sql, " ? (@ == $viewer)', jsonb_build_object('viewer', $2::text))");
 }
