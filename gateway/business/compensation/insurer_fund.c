@@ -3,7 +3,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "gateway/business/bank/creditor.h"
 #include "gateway/business/bank/payment.h"
 #include "gateway/business/field.h"
 #include "gateway/business/guarantee/deposit.h"
@@ -29,7 +28,19 @@ const struct record insurer_fund_answer_record =
 static const struct field withdraw_fields[] = {
     TEXT(insurer_fund_withdraw, bank, FIELD_REQUIRED | FIELD_CODE, .meaning = "through which bank"),
     AMOUNT(insurer_fund_withdraw, amount, 0, "how much; absent: all there is"),
-    CREDITOR_FIELDS(insurer_fund_withdraw),
+    /* A company's own account: no person's, so two people may see it. */
+    TEXT(insurer_fund_withdraw,
+         creditor_name,
+         FIELD_REQUIRED,
+         .meaning = "the insurer's name at its bank (户名)"),
+    TEXT(insurer_fund_withdraw,
+         creditor_account,
+         FIELD_REQUIRED | FIELD_CODE,
+         .meaning = "its account (账号)"),
+    TEXT(insurer_fund_withdraw,
+         creditor_bank,
+         FIELD_REQUIRED | FIELD_CODE,
+         .meaning = "at which bank: CNAPS number or BIC (开户行)"),
 };
 const struct record insurer_fund_withdraw_record =
     RECORD(insurer_fund_withdraw, withdraw_fields, "Take money out of a fund (提取赔付资金)");
