@@ -15,9 +15,10 @@ from fx import Fx
 from guarantees import Guarantees
 from payments import Payments
 from season import Season, Wrong, options_read
+from settlement import Settlement
 
 BATCH_COUNT = 1000
-BUSINESSES = (Guarantees, Payments, Fx, Compensation)
+BUSINESSES = (Guarantees, Payments, Settlement, Fx, Compensation)
 BANKS = ("bank", "second")
 UNDECIDED = """SELECT (count(*) = 0)::int FROM (SELECT DISTINCT ON (key) state FROM business.payment
     ORDER BY key, version DESC) p WHERE state NOT IN ('confirmed', 'rejected', 'returned', 'cancelled')"""

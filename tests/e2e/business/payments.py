@@ -19,7 +19,8 @@ class Payments:
         half = share // 2
         self.month.bank("second", "advise", str(half), "rate 20000/s amount 50000..100000", f"reference {self.reference}",
                         "payer Buyer")
-        self.month.await_count("funds of the day", "SELECT count(*) FROM business.funds WHERE bank = 'second'",
+        self.month.await_count("funds of the day", "SELECT count(*) FROM business.funds WHERE bank = 'second' AND"
+                               f" payment_reference = '{self.reference}'",
                                self.count + half)
         commands = []
         for _ in range(half):
@@ -32,7 +33,8 @@ class Payments:
 
     def audit(self):
         rows = self.month.rows("SELECT state, count(*) FROM (SELECT DISTINCT ON (key) state FROM business.payment"
-                               " WHERE bank = 'second' ORDER BY key, version DESC) p GROUP BY state")
+                               " WHERE bank = 'second' AND coalesce(settlement, '') = '' ORDER BY key, version DESC) p"
+                               " GROUP BY state")
         found = {state: int(count) for state, count in rows}
         if sum(found.values()) != self.count or set(found) - set(STATES):
             raise Wrong(f"payments: {found}, {self.count} were made")
