@@ -5,10 +5,10 @@
 #include <string.h>
 
 #include "gateway/business/bank/funds.h"
-#include "gateway/business/bank/payment.h"
 #include "gateway/business/compensation/shipment.h"
 #include "gateway/business/fx/fx_account.h"
 #include "gateway/business/guarantee/reservation.h"
+#include "gateway/business/settlement/settlement_order.h"
 #include "gateway/business/tax/treasury.h"
 #include "tools/kouan/bench_measure.h"
 #include "tools/kouan/output.h"
@@ -120,7 +120,8 @@ static enum exit_code holder_open(struct scene *scene)
     return code;
 }
 
-/* Payments are created and approved; nobody fetches them, for the gateway has no adapter here. */
+/* Orders of a working day become payments at once; nobody fetches them, for the gateway has no
+ * adapter here. */
 static enum exit_code link_register(struct scene *scene)
 {
     json_t *body =
@@ -228,11 +229,13 @@ static void receive_fill(const void *scene_, const char *reference, void *comman
     PUT(command->payer_country, "DE");
 }
 
-static void pay_fill(const void *scene_, const char *reference, void *command_out)
+static void order_fill(const void *scene_, const char *reference, void *command_out)
 {
     const struct scene *scene = scene_;
-    struct payment_create *command = command_out;
+    struct settlement_create *command = command_out;
     command->amount = (struct money){1, CURRENCY_CNY};
+    command->mode = SETTLEMENT_GROSS;
+    command->purpose = SETTLEMENT_CGODDR;
     PUT(command->bank, scene->target.ids[BENCH_BANK]);
     PUT(command->reference, reference);
     PUT(command->creditor_name, "Bench Creditor");
@@ -265,7 +268,7 @@ static const struct business {
     {"fx", holder_open,
      {"funds.receive", "/v1/funds/receive", BENCH_BANK, &funds_receive_record, receive_fill}},
     {"settlement", link_register,
-     {"payment.create", "/v1/payment/create", BENCH_MERCHANT, &payment_create_record, pay_fill}},
+     {"settlement_order.create", "/v1/settlement_order/create", BENCH_MERCHANT, &settlement_create_record, order_fill}},
     {"compensation", policy_open,
      {"shipment.declare", "/v1/shipment/declare", BENCH_MERCHANT, &shipment_declare_record, declare_fill}},
 };
