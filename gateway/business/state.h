@@ -8,7 +8,8 @@
  * fetches what was wanted, and runs the rule again. Rules are pure, so running twice is harmless.
  *
  * Pure: no I/O, no clock. Documents are owned by the state; a pointer from state_find is valid
- * until the next state_put of the same document, state_undo_to or state_begin_command.
+ * until the next state_put of the same document, state_undo_to or state_begin_command; so are the
+ * lists and bytes of a copy of it.
  */
 #include <stdbool.h>
 #include <stddef.h>

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "gateway/business/event.h"
+#include "gateway/business/fx/fx_rate.h"
 #include "gateway/business/party/party.h"
 #include "gateway/business/text.h"
 #include "gateway/business/time/calendar.h"
@@ -28,9 +29,11 @@ tell(struct context *context, const char *event, const struct bop_record *record
 
 /* Up to so many USD an individual's receipt is not declared itemised (等值5000美元以下免申报).
  * Without a rate it is declared. */
-static bool is_exempt(const struct terms *terms, struct money amount)
+static bool is_exempt(struct context *context, struct money amount, date_days day)
 {
-    return amount.currency == CURRENCY_USD && amount.minor <= terms->bop_exempt_minor;
+    struct money worth;
+    return fx_rate_value(context, amount, CURRENCY_USD, day, &worth) == VERDICT_DONE &&
+           worth.minor <= terms_of(context, day).bop_exempt_minor;
 }
 
 /* DATE_NONE: no longer due. */
@@ -49,7 +52,8 @@ static void settle(struct context *context, struct bop_record *record, date_days
 {
     struct terms terms = terms_of(context, from);
     bool was_open = record->state == BOP_OPEN;
-    record->state = is_exempt(&terms, record->restored) ? BOP_EXEMPT : BOP_OPEN;
+    record->state =
+        is_exempt(context, record->restored, record->credited_on) ? BOP_EXEMPT : BOP_OPEN;
     record->due_on = record->state == BOP_EXEMPT
                          ? DATE_NONE
                          : calendar_add_working(context, from, terms.bop_due_days);
