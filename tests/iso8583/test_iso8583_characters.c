@@ -93,8 +93,8 @@ int main(void)
 {
     int wrong_count = 0;
     for (int kind = ISO8583_KIND_A; kind <= ISO8583_KIND_TRACK; kind++) {
-        for (uint16_t size = 1; size <= SIZE_MAX_TRIED; size++) {
-            wrong_count += check_size((enum iso8583_kind)kind, size);
+        for (int size = 1; size <= SIZE_MAX_TRIED; size++) {
+            wrong_count += check_size((enum iso8583_kind)kind, (uint16_t)size);
         }
     }
     printf("%s 1 - characters of every kind, %d wrong\n",

@@ -312,7 +312,7 @@ static enum exit_code business_run(struct scene *scene,
                             "refused",
                             (json_int_t)refused_count,
                             "broken",
-                            (json_int_t)(singles.broken_count + batches.broken_count));
+                            (json_int_t)singles.broken_count + (json_int_t)batches.broken_count);
     json_array_append_new(rows, row);
     return EXIT_DONE;
 }

@@ -171,7 +171,8 @@ enum verdict window_check_join(struct context *context, const struct settlement_
 static void bank_add(struct window_draft *draft, const char *bank)
 {
     if (!bank_is_in(draft, bank)) {
-        TEXT_PUT(draft->banks[draft->it.banks.count++].bank, bank);
+        TEXT_PUT(draft->banks[draft->it.banks.count].bank, bank);
+        draft->it.banks.count++;
     }
 }
 
