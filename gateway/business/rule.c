@@ -37,24 +37,65 @@ enum verdict rule_done(const struct context *context)
     return state_is_missing(context->state) ? VERDICT_FETCH : VERDICT_DONE;
 }
 
+static enum verdict post_one(struct context *context, const struct posting *posting)
+{
+    enum outcome outcome =
+        state_post(context->state, posting, 1, context->command_seq, context->now);
+    return outcome == OUTCOME_OK ? VERDICT_DONE : refuse_outcome(context, outcome);
+}
+
+static enum verdict transfer(struct context *context,
+                             enum transfer_kind kind,
+                             const struct account_key *debit,
+                             const struct account_key *credit,
+                             int64_t amount_minor,
+                             enum transfer_code code)
+{
+    struct posting posting = {
+        .kind = kind,
+        .code = (uint16_t)code,
+        .debit = state_account(context->state, debit),
+        .credit = state_account(context->state, credit),
+        .amount = amount_minor,
+    };
+    bool is_full = posting.debit == 0 || posting.credit == 0;
+    return is_full ? refuse_outcome(context, OUTCOME_BOOK_FULL) : post_one(context, &posting);
+}
+
 enum verdict rule_move(struct context *context,
                        const struct account_key *debit,
                        const struct account_key *credit,
                        int64_t amount_minor,
                        enum transfer_code code)
 {
+    return transfer(context, TRANSFER_SINGLE, debit, credit, amount_minor, code);
+}
+
+enum verdict rule_hold(struct context *context,
+                       const struct account_key *debit,
+                       const struct account_key *credit,
+                       int64_t amount_minor,
+                       enum transfer_code code,
+                       int64_t *hold_out)
+{
+    enum verdict verdict = transfer(context, TRANSFER_PENDING, debit, credit, amount_minor, code);
+    *hold_out = verdict == VERDICT_DONE ? book_seq(state_book(context->state)) : 0;
+    return verdict;
+}
+
+enum verdict rule_end_hold(struct context *context,
+                           int64_t hold,
+                           int64_t amount_minor,
+                           enum transfer_kind kind,
+                           enum transfer_code code)
+{
     struct posting posting = {
-        .kind = TRANSFER_SINGLE,
+        .kind = kind,
         .code = (uint16_t)code,
-        .debit = state_account(context->state, debit),
-        .credit = state_account(context->state, credit),
+        .pending_seq = hold,
         .amount = amount_minor,
     };
-    enum outcome outcome =
-        posting.debit == 0 || posting.credit == 0
-            ? OUTCOME_BOOK_FULL
-            : state_post(context->state, &posting, 1, context->command_seq, context->now);
-    return outcome == OUTCOME_OK ? VERDICT_DONE : refuse_outcome(context, outcome);
+    return post_one(context, &posting);
 }
 
 static struct fact *next_fact(struct context *context, const char *name, enum fact_type type)

@@ -63,6 +63,19 @@ enum verdict rule_move(struct context *context,
                        const struct account_key *credit,
                        int64_t amount_minor,
                        enum transfer_code code);
+/* The same as a pending transfer without an end, *hold_out its number; and how it ends:
+ * TRANSFER_POST or TRANSFER_VOID. */
+enum verdict rule_hold(struct context *context,
+                       const struct account_key *debit,
+                       const struct account_key *credit,
+                       int64_t amount_minor,
+                       enum transfer_code code,
+                       int64_t *hold_out);
+enum verdict rule_end_hold(struct context *context,
+                           int64_t hold,
+                           int64_t amount_minor,
+                           enum transfer_kind kind,
+                           enum transfer_code code);
 /* Who asks is this party; false for the system. */
 bool is_actor(const struct context *context, const char *party_id);
 

@@ -83,22 +83,8 @@ static enum verdict hold(struct context *context, struct fx_receipt *receipt)
 {
     struct account_key debit = banks(receipt);
     struct account_key credit = holders(receipt);
-    struct posting posting = {
-        .kind = TRANSFER_PENDING,
-        .code = TRANSFER_CODE_FX_HELD,
-        .debit = state_account(context->state, &debit),
-        .credit = state_account(context->state, &credit),
-        .amount = receipt->amount.minor,
-    };
-    enum outcome outcome =
-        posting.debit == 0 || posting.credit == 0
-            ? OUTCOME_BOOK_FULL
-            : state_post(context->state, &posting, 1, context->command_seq, context->now);
-    if (outcome != OUTCOME_OK) {
-        return refuse_outcome(context, outcome);
-    }
-    receipt->hold = book_seq(state_book(context->state));
-    return VERDICT_DONE;
+    return rule_hold(
+        context, &debit, &credit, receipt->amount.minor, TRANSFER_CODE_FX_HELD, &receipt->hold);
 }
 
 /* Ends the hold: TRANSFER_POST or TRANSFER_VOID. */
@@ -107,16 +93,9 @@ static enum verdict end_hold(struct context *context,
                              enum transfer_kind kind,
                              enum transfer_code code)
 {
-    struct posting posting = {
-        .kind = kind,
-        .code = (uint16_t)code,
-        .pending_seq = receipt->hold,
-        .amount = receipt->amount.minor,
-    };
-    enum outcome outcome =
-        state_post(context->state, &posting, 1, context->command_seq, context->now);
-    if (outcome != OUTCOME_OK) {
-        return refuse_outcome(context, outcome);
+    enum verdict verdict = rule_end_hold(context, receipt->hold, receipt->amount.minor, kind, code);
+    if (verdict != VERDICT_DONE) {
+        return verdict;
     }
     receipt->hold = 0;
     return VERDICT_DONE;

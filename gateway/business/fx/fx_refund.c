@@ -129,22 +129,12 @@ set_aside(struct context *context, const struct fx_receipt *receipt, struct fx_r
         .purpose = PURPOSE_BANK_SETTLEMENT,
         .currency = refund->amount.currency,
     };
-    struct posting posting = {
-        .kind = TRANSFER_PENDING,
-        .code = TRANSFER_CODE_FX_REFUND_ORDERED,
-        .debit = state_account(context->state, &debit),
-        .credit = state_account(context->state, &credit),
-        .amount = refund->amount.minor,
-    };
-    enum outcome outcome =
-        posting.debit == 0 || posting.credit == 0
-            ? OUTCOME_BOOK_FULL
-            : state_post(context->state, &posting, 1, context->command_seq, context->now);
-    if (outcome != OUTCOME_OK) {
-        return refuse_outcome(context, outcome);
-    }
-    refund->hold = book_seq(state_book(context->state));
-    return VERDICT_DONE;
+    return rule_hold(context,
+                     &debit,
+                     &credit,
+                     refund->amount.minor,
+                     TRANSFER_CODE_FX_REFUND_ORDERED,
+                     &refund->hold);
 }
 
 enum verdict fx_refund_order(struct context *context, const void *command_, void *answer_out)
@@ -209,16 +199,9 @@ static enum verdict end(struct context *context,
                         enum transfer_kind kind,
                         enum transfer_code code)
 {
-    struct posting posting = {
-        .kind = kind,
-        .code = (uint16_t)code,
-        .pending_seq = refund->hold,
-        .amount = refund->amount.minor,
-    };
-    enum outcome outcome =
-        state_post(context->state, &posting, 1, context->command_seq, context->now);
-    if (outcome != OUTCOME_OK) {
-        return refuse_outcome(context, outcome);
+    enum verdict verdict = rule_end_hold(context, refund->hold, refund->amount.minor, kind, code);
+    if (verdict != VERDICT_DONE) {
+        return verdict;
     }
     refund->hold = 0;
     refund->ended_on = context->today;

@@ -1,3 +1,4 @@
+#include "gateway/business/bank/creditor.h"
 #include "gateway/business/field.h"
 #include "gateway/business/settlement/settlement_order.h"
 
@@ -48,19 +49,7 @@ static const struct name purposes[] = {
              payout_bank,                                                                          \
              FIELD_CODE,                                                                           \
              .meaning = "ours at the beneficiary's, of a window (落地银行)"),                      \
-        AMOUNT(struct_, amount, FIELD_REQUIRED, "how much, CNY (金额)"),                           \
-        TEXT(struct_,                                                                              \
-             creditor_name,                                                                        \
-             FIELD_REQUIRED | FIELD_PERSONAL,                                                      \
-             .meaning = "who is to get it (收款人)"),                                              \
-        TEXT(struct_,                                                                              \
-             creditor_account,                                                                     \
-             FIELD_REQUIRED | FIELD_PERSONAL | FIELD_CODE,                                         \
-             .meaning = "on which account (收款账号)"),                                            \
-        TEXT(struct_,                                                                              \
-             creditor_bank,                                                                        \
-             FIELD_REQUIRED | FIELD_CODE,                                                          \
-             .meaning = "at which bank: CNAPS number or BIC (收款行)"),                            \
+        AMOUNT(struct_, amount, FIELD_REQUIRED, "how much, CNY (金额)"), CREDITOR_FIELDS(struct_), \
         TEXT(struct_, remittance, 0, .meaning = "what for, in words (附言)"),                      \
         FIELD(struct_,                                                                             \
               days,                                                                                \
